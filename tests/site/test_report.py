@@ -3,10 +3,13 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from posixpath import normpath
 from urllib.parse import unquote
 
 import pytest
+import segno
 
 from tests.site.test_pages import library_of, page_of, site_of, words
 from tests.support.chromium import print_to_pdf
@@ -222,3 +225,42 @@ def test_a_published_number_keeps_the_language_of_its_unit() -> None:
     page = site()["en/places/town/index.html"]
     assert '<span>132</span> <span lang="zh-Hans">件</span>' in page
     assert "八个月 Published in:" in words(page)
+
+
+# --- on paper ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_what_is_printed_leads_back_to_its_page(folder: str) -> None:
+    """Report cards and walls have a QR code of their own address; without an address they have none."""
+    library = library_of(SITE)
+    pages, without = site_of(library, base_url="https://example.org/town"), site_of(library)
+    for page in (f"{folder}places/town/report", f"{folder}places/town/east/report", f"{folder}wall"):
+        drawn = BytesIO()
+        segno.make(f"https://example.org/town/{page}/", error="m", micro=False).save(
+            drawn, kind="svg", border=2, xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
+        assert pages[f"{page}/qr.svg"] == drawn.getvalue().decode()
+        source = re.search(r'<img class="qr" src="([^"]*)"', pages[f"{page}/index.html"])
+        assert source
+        assert normpath(f"{page}/{source[1]}") == f"{page}/qr.svg"
+        assert 'class="qr"' not in without[f"{page}/index.html"]
+    assert not any(path.endswith("qr.svg") for path in without)
+
+
+def test_all_cards_of_a_town_are_on_one_page() -> None:
+    """Each as it is on its own page, for one print."""
+    pages = site_of(library_of(SITE))
+    together = words(pages["places/town/report-cards/index.html"])
+    assert "places/town/east/report-cards/index.html" not in pages
+    for place in ("east", "west"):
+        card = re.search(r'<article class="card.*?</article>', pages[f"places/town/{place}/report/index.html"], re.DOTALL)
+        assert card
+        assert words(card[0]) in together
+
+
+def test_a_card_sets_this_year_beside_the_last() -> None:
+    """Issues raised and resolved and meetings held, of both years; nothing where there is none."""
+    pages = site_of(library_of(SITE))
+    east = words(pages["places/town/east/report/index.html"])
+    assert "今年与去年 2025年提出的议题 4 2024年提出的议题 0 2025年办结的议题 1" in east
+    assert "今年与去年" not in pages["places/town/west/report/index.html"]

@@ -48,8 +48,9 @@ from .places.gaps import build_gaps_page
 from .places.home import build_home_page
 from .places.objections import OBJECTIONS_PAGE, build_objections_page
 from .places.place import build_place_page, build_places_page
-from .places.report_card import build_report_card
+from .places.report_card import REPORT_CARDS_PAGE, build_report_card, build_report_cards
 from .places.year import build_year_page
+from .qr_codes import build_qr_code, get_qr_path
 from .record_rows import build_page_context
 from .records.case import CaseView
 from .records.discussion_sheet import DiscussionSheetView, build_discussion_sheet
@@ -159,11 +160,20 @@ def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
             yield plan_page(context, f"{place}/{year}/index.html", build_year_page, place, year)
         if place in context.record_lists.places_with_gaps:
             yield plan_page(context, f"{place}/gaps/index.html", build_gaps_page, place)
+        if context.library.children.get(place):
+            yield plan_page(context, f"{place}/{REPORT_CARDS_PAGE}", build_report_cards, place)
+        yield from _plan_qr_code(context, f"{place}/report")
     for place in ("", *context.library.places):
+        yield from _plan_qr_code(context, join_place_path(place, "wall"))
         if not place or context.record_lists.objected_issues_in.get(place):
             yield plan_page(context, join_place_path(place, OBJECTIONS_PAGE), build_objections_page, place)
         for columns, folder in WALL_FOLDERS.items():
             yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
+
+
+def _plan_qr_code(context: PageContext, folder: str) -> Iterator[OutputPlan]:
+    if path := get_qr_path(context, folder):
+        yield plan_page(context, path, build_qr_code, f"{folder}/index.html")
 
 
 def _plan_records(context: PageContext) -> Iterator[OutputPlan]:

@@ -37,8 +37,8 @@ ICP_FILING_URL = "https://beian.miit.gov.cn/"
 """Where an ICP record number (ICP备) has to link, as the regulation requires."""
 
 DATED_TEMPLATES = frozenset(f"pages/{name}.html" for name in (
-    "data", "home", "objections", "place", "places", "year", "report_card", "obligations", "gaps", "wall",
-    "overview_page", "statistic_pages", "snapshot"))
+    "data", "home", "objections", "place", "places", "year", "report_card", "report_cards",
+    "obligations", "gaps", "wall", "overview_page", "statistic_pages", "snapshot"))
 """Templates that show the day of the report. No other page shows it, because that page would then change daily."""
 
 NAVIGATION = (

@@ -73,6 +73,7 @@ PAGE_MODELS: Mapping[str, Any] = {
     "pages/problems.html": tuple[tuple[str, LocalizedText], ...],
     "pages/register.html": RegisterView,
     "pages/report_card.html": ReportCardView,
+    "pages/report_cards.html": tuple[ReportCardView, ...],
     "pages/review.html": ReviewView,
     "pages/search_page.html": SearchView,
     "pages/snapshot.html": SnapshotView,

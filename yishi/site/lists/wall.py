@@ -12,6 +12,7 @@ from ...model.thresholds import FRESH_DAYS, STALE_DAYS, THRESHOLDS
 from ..filters import ListFilter, build_list_filter, build_place_option, list_term_options
 from ..layout import build_breadcrumbs, build_page, join_place_path
 from ..page_context import Link, PageContext, link_to_record
+from ..qr_codes import get_qr_path
 from ..wall_notes import WallColumnView, WallNote, build_phase_columns, build_status_columns
 
 WALL_FOLDERS = {"status": "wall", "phase": "wall/stages"}
@@ -21,12 +22,13 @@ WALL_FOLDERS = {"status": "wall", "phase": "wall/stages"}
 class WallView(Struct, frozen=True):
     """The wall of the site or of a place.
 
-    `variants`: links to the walls by status and by stage, the current one marked; `child_walls`: links to walls
-    of the places below.
+    `qr_code`: path of that of the wall, "" if there is none; `variants`: links to the walls by status and by stage, the
+    current one marked; `child_walls`: links to walls of the places below.
     """
 
     title: str
     lead: str
+    qr_code: str
     place: Link | None
     variants: tuple[tuple[Link, bool], ...]
     columns: tuple[WallColumnView, ...]
@@ -61,7 +63,8 @@ def _wall_view(context: PageContext, place: str, scope: Link | None, by: str, ti
     lead = context.text("Open issues, those whose outcome is not known, and those closed in the last {wall_days} "
                         "days. A note with a thick edge has news of the last {fresh_days} days, one with a broken edge "
                         "none for {stale_days} days.", **THRESHOLDS)
-    return WallView(title, lead, scope, tuple(_wall_variants(context, place, by)), columns,
+    return WallView(title, lead, get_qr_path(context, join_place_path(place, "wall")), scope,
+                    tuple(_wall_variants(context, place, by)), columns,
                     tuple(choice for choice in _wall_filters(context, notes) if len(choice.options) > 2),
                     tuple(_child_wall_links(context, place)))
 

@@ -4,16 +4,18 @@ It fits because entries per section and lengths of texts are limited; everything
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ...core.outputs import Output
+from ...model.language import marked
 from ...model.records import Issue
-from ..format_stat import get_statistic_path
-from ..layout import build_breadcrumbs, build_page
+from ..format_stat import SplitValue, get_statistic_path
+from ..layout import build_absolute_url, build_breadcrumbs, build_page
 from ..page_context import (
     Link,
     LocalizedText,
@@ -24,6 +26,7 @@ from ..page_context import (
     localize_name,
     localize_summary,
 )
+from ..qr_codes import get_qr_path
 from ..recommendations import RecommendationView, list_place_recommendations
 from ..record_parts import Reply
 from ..taking_part import (
@@ -34,16 +37,27 @@ from ..taking_part import (
     find_next_meeting,
     find_ways_to_answer,
 )
+from ..wall_notes import WallColumnView, WallNote, build_status_columns
 from .key_figures import build_stat_sentences
 from .objections import ObjectionToResult, list_answered_objections
+from .published_figures import PublishedFigure, list_published_figures
+from .year import count_months_of_year, list_of_year
 
 MAX_PER_SECTION = 3
 """Maximum number of entries in each section."""
 
+MAX_NOTES = 4
+"""Maximum number of notes in each column of the wall in small."""
+
+REPORT_CARDS_PAGE = "report-cards/index.html"
+
 MAX_TITLE_COLUMNS = 70
 """Maximum columns of a title; a Chinese character takes two columns."""
 
-MAX_TEXT_COLUMNS = 110
+MAX_NOTE_COLUMNS = 20
+"""Maximum columns of the title of a note in the wall in small."""
+
+MAX_TEXT_COLUMNS = 90
 """Maximum columns of a text."""
 
 _LADDER_ORDER = ("lasting", "confirmed", "done")
@@ -54,15 +68,24 @@ Highlight = tuple[RecordRow, str, LocalizedText | None]
 
 
 class ReportCardView(Struct, frozen=True):
-    """The view of the card. Its counts cover all records, also those that are not listed.
+    """The view of the card. Its counts cover all records, also those that are not listed. `is_short`: there are no
+    recommendations and objections on it, so that it has room for larger type.
 
-    `open_issues`: each with the promised day in words; `findings` of reviewers: each with its review.
+    `address`: its absolute URL, and `qr_code`: the path of its QR code, "" without a base URL; `years`: numbers of this
+    year and the last, in turn; `wall`: the first notes of each column that has some; `open_issues`: each with the
+    promised day in words; `findings` of reviewers: each with its review.
     """
 
     path: str
+    is_short: bool
     name: LocalizedText
     kind: str
+    address: str
+    qr_code: str
     sentences: tuple[Link, ...]
+    years: tuple[SplitValue, ...]
+    wall: tuple[WallColumnView, ...]
+    published_figures: tuple[PublishedFigure, ...]
     highlights: tuple[Highlight, ...]
     open_count: Link
     open_issues: tuple[tuple[RecordRow, str], ...]
@@ -83,14 +106,28 @@ def build_report_card(context: PageContext, path: str) -> Output:
                       trail=build_breadcrumbs(context, path, Link(context.text("Report card"))))
 
 
+def build_report_cards(context: PageContext, path: str) -> Output:
+    """The cards of the places directly below the place at `path`, to be printed at once."""
+    children = context.library.children[path]
+    title = context.text("Report cards of {place}", place=localize_name(context, context.library.places[path]).text)
+    return build_page(context, f"{path}/{REPORT_CARDS_PAGE}", "pages/report_cards.html", title,
+                      tuple(build_report_card_view(context, child) for child in children),
+                      trail=build_breadcrumbs(context, path, Link(context.text("Report cards"))))
+
+
 def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
     """The view of the card of the place at `path`."""
     place = context.library.places[path]
     pending = context.record_lists.open_issues_in.get(path) or ()
     recommendations = list_place_recommendations(context, path)[:MAX_PER_SECTION]
+    objections = tuple(map(_shorten_objection, islice(list_answered_objections(context, path), MAX_PER_SECTION - 1)))
     return ReportCardView(
-        path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
-        sentences=build_stat_sentences(context, path),
+        path=path, is_short=not recommendations and not objections, name=localize_name(context, place),
+        kind=context.label("place_kind", place.kind), qr_code=get_qr_path(context, f"{path}/report"),
+        address=build_absolute_url(context, context.language.tag, f"{path}/report/index.html"),
+        sentences=build_stat_sentences(context, path), years=tuple(_compare_years(context, path)),
+        wall=tuple(_small_wall(context, path)),
+        published_figures=tuple(islice(list_published_figures(context, path), MAX_PER_SECTION - 1)),
         highlights=tuple(islice(_highlights(context, path), MAX_PER_SECTION)),
         open_count=Link(_open_count_text(context, len(pending)), get_statistic_path("by_status", path),
                         value=str(len(pending))),
@@ -99,10 +136,46 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
         ratings_summary=_summarise_ratings(context, path),
         recommendations=tuple(map(_shorten_recommendation, recommendations)),
         findings=tuple(islice(_reviewer_findings(context, path), MAX_PER_SECTION - len(recommendations))),
-        objections=tuple(map(_shorten_objection, islice(list_answered_objections(context, path), MAX_PER_SECTION - 1))),
+        objections=objections,
         next_meeting=find_next_meeting(context, path), contact_office=find_contact_office(context, path),
         answer_back=find_ways_to_answer(context, path, f"{path}/report/index.html", localize_name(context, place).text),
     )
+
+
+# --- this year and the last, and the wall -----------------------------------------------------------------------------
+
+
+def _compare_years(context: PageContext, place: str) -> Iterator[SplitValue]:
+    """How many issues were raised and resolved and how many meetings were held in the year of the day of the report,
+    each followed by the same of the year before; nothing if all are 0."""
+    years = (context.as_of.year, context.as_of.year - 1)
+    numbers = [(context.text(name, year=year), year, count(year))
+               for name, count in _yearly_counts(context, place) for year in years]
+    most = max(number for _, _, number in numbers)
+    for text, year, number in numbers if most else ():
+        target = f"{place}/{year}/index.html" if year in (context.record_lists.years_of.get(place) or ()) else ""
+        yield SplitValue(Link(text, target), context.number(number), f"{100 * number / most:.1f}%")
+
+
+def _yearly_counts(context: PageContext, place: str) -> Iterator[tuple[str, Callable[[int], int]]]:
+    yield marked("Issues raised in {year}"), partial(count_months_of_year, context, place, "raised_by_month")
+    yield marked("Issues resolved in {year}"), partial(count_months_of_year, context, place, "resolved_by_month")
+    yield marked("Meetings held in {year}"), partial(_count_meetings_held, context, place)
+
+
+def _count_meetings_held(context: PageContext, place: str, year: int) -> int:
+    dates = (context.library.meetings[path].date.latest for path in list_of_year(context, place, year, "meetings"))
+    return sum(day is not None and day <= context.as_of for day in dates)
+
+
+def _small_wall(context: PageContext, place: str) -> Iterator[WallColumnView]:
+    def build_note(path: str) -> WallNote:
+        row = context.rows[path]
+        return WallNote(replace(row, title=shorten_text(row.title, MAX_NOTE_COLUMNS)))
+
+    for column in build_status_columns(context, place, context.record_lists.walls.get(place) or {}, build_note):
+        if column.notes:
+            yield replace(column, notes=column.notes[:MAX_NOTES])
 
 
 # --- highlights -------------------------------------------------------------------------------------------------------

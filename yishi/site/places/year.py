@@ -68,9 +68,9 @@ def link_years(context: PageContext, place: str, year: int = 0) -> tuple[Link, .
 def build_year_view(context: PageContext, place: str, year: int) -> YearView:
     """The view of the page of a year of a place."""
     record = context.library.places[place]
-    cases = _records_of_kind(context, place, year, "cases")
-    meetings = _records_of_kind(context, place, year, "meetings")
-    issues = [path for path in _records_of_kind(context, place, year, "issues")
+    cases = list_of_year(context, place, year, "cases")
+    meetings = list_of_year(context, place, year, "meetings")
+    issues = [path for path in list_of_year(context, place, year, "issues")
               if not context.site_data.list_items[path].exclusion_reason]
     return YearView(
         path=place,
@@ -95,7 +95,7 @@ def _link_unlisted_issues(context: PageContext, place: str, number: int) -> Link
     return Link(context.text("{n} more in the list", n=context.number(number)), f"{place}/issues/index.html")
 
 
-def _records_of_kind(context: PageContext, place: str, year: int, folder: str) -> list[str]:
+def list_of_year(context: PageContext, place: str, year: int, folder: str) -> list[str]:
     """The records of one kind of a year, the newest first."""
     paths = context.record_lists.by_year_in.get(f"{place}/{year}") or ()
     return [path for path in paths if get_folder_name(path) == folder]
@@ -127,7 +127,7 @@ def _year_sentences(context: PageContext, place: str, year: int, issues: Sequenc
                          "those resolved in a month that is not known are left out.",
                          "Whenever they were raised, {n} issues were resolved in this year; "
                          "those resolved in a month that is not known are left out.",
-                         _number_resolved(context, place, year))
+                         count_months_of_year(context, place, "resolved_by_month", year))
     proved = Counter(list_items[path].ladder for path in issues if list_items[path].status == "resolved")
     if proved:
         yield text("Of those raised and resolved: {parts}.", parts=_format_terms(context, "ladder", proved))
@@ -136,8 +136,9 @@ def _year_sentences(context: PageContext, place: str, year: int, issues: Sequenc
         yield text("By topic: {parts}.", parts=_format_terms(context, "topic", topics))
 
 
-def _number_resolved(context: PageContext, place: str, year: int) -> int:
-    months = get_split_counts(context, place, "resolved_by_month")
+def count_months_of_year(context: PageContext, place: str, key: str, year: int) -> int:
+    """The sum over the months of a year of statistic `key`, which is a split by month."""
+    months = get_split_counts(context, place, key)
     return sum(number for month, number in months.items() if month.startswith(f"{year}-"))
 
 
