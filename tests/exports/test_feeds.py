@@ -168,7 +168,7 @@ def test_a_calendar_holds_meetings_events_promises_and_follow_ups(full: Built) -
     """Everything that takes place or falls due, with its page; nothing that only the press tells of is due."""
     events = events_of(full.files["calendar.ics"])
     kinds = {str(event["summary"]).partition("：")[0] for event in events}
-    assert kinds >= {"会议", "活动", "承诺今天办好", "该回访了", "建议今天落实"}
+    assert kinds >= {"会议", "活动", "承诺这天办好", "该回访了", "建议今天落实"}
     base = full.report.checked.library.site.base_url or ""
     assert all(str(event["url"]).removeprefix(base) + "index.html" in full.pages for event in events)
 

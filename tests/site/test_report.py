@@ -253,7 +253,8 @@ def test_all_cards_of_a_town_are_on_one_page() -> None:
     together = words(pages["places/town/report-cards/index.html"])
     assert "places/town/east/report-cards/index.html" not in pages
     for place in ("east", "west"):
-        card = re.search(r'<article class="card.*?</article>', pages[f"places/town/{place}/report/index.html"], re.DOTALL)
+        own = pages[f"places/town/{place}/report/index.html"]
+        card = re.search(r'<article class="card.*?</article>', own, re.DOTALL)
         assert card
         assert words(card[0]) in together
 

@@ -1,7 +1,7 @@
 """iCalendar files (RFC 5545) of the site and of every place, in every language."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,10 @@ from ..analysis.news import CalendarEntry
 from ..core.hashes import compute_digest
 from ..core.outputs import Output, OutputPlan
 from ..core.traditional import convert_data
-from ..model.language import marked
 from ..model.paths import get_place_of
 from ..site import PageContext
 from ..site.layout import build_absolute_url, get_language_prefix, join_place_path, plan_page
+from ..site.lists.week import describe_calendar_entry
 from ..site.page_context import localize_name
 from .feeds import remove_non_xml_characters
 
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 CALENDAR_FILE = "calendar.ics"
-
-_SUMMARY_TEXTS: Mapping[str, str] = {
-    "meeting": marked("Meeting: {title}"), "event": marked("Event: {title}"), "session": marked("Session: {what}"),
-    "promise": marked("Promised by today: {title}"), "followup": marked("Follow-up due: {title}"),
-    "action": marked("Action due: {what}"), "recommendation": marked("Recommendation due: {what}"),
-}
-"""Kind of a calendar entry → text of its summary."""
 
 _OPAQUE_KINDS = ("meeting", "event", "session")
 """Kinds that take place at a time (OPAQUE); all others are deadlines (TRANSPARENT)."""
@@ -62,12 +55,11 @@ def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int)
 
     event = Event()
     row = context.rows[entry.record]
-    summary = context.text(_SUMMARY_TEXTS[entry.kind], title=row.title, what=entry.detail)
     properties: dict[str, object] = {
         "uid": _event_uid(context, entry, repetition), "dtstart": entry.day,
         "dtend": entry.day + timedelta(days=entry.days) if entry.days > 1 else None,
         **_revision_properties(context, entry.record),
-        "summary": _localized_line(context, summary),
+        "summary": _localized_line(context, describe_calendar_entry(context, entry)),
         "location": _localized_line(context, _location_text(context, entry)),
         "url": build_absolute_url(context, context.language.tag, row.target),
         "transp": "" if entry.kind in _OPAQUE_KINDS else "TRANSPARENT",

@@ -32,6 +32,7 @@ from .lists.obligations import build_obligations_page
 from .lists.search_page import build_search_page
 from .lists.sources import build_sources_page
 from .lists.wall import WALL_FOLDERS, build_wall_page
+from .lists.week import WEEK_PAGE, build_week_page
 from .look import plan_look
 from .misc_pages import build_free_page, build_not_found_page, build_problems_page
 from .numbers.overview_page import build_overview_page
@@ -91,7 +92,7 @@ SITE_PAGES: Mapping[str, Callable[[PageContext], Output]] = {
 
 PLACE_PAGES: Mapping[str, Callable[[PageContext, str], Output]] = {
     "index.html": build_place_page, "report/index.html": build_report_card, "due/index.html": build_obligations_page,
-    "statistics/index.html": build_overview_page}
+    "statistics/index.html": build_overview_page, WEEK_PAGE: build_week_page}
 """Path below a place → function that builds the page, for the pages of every place."""
 
 
@@ -143,6 +144,7 @@ def _plan_site_pages(context: PageContext, revision: str) -> Iterator[OutputPlan
     for path, build in SITE_PAGES.items():
         yield plan_page(context, path, build)
     yield plan_page(context, "due/index.html", build_obligations_page, "")
+    yield plan_page(context, WEEK_PAGE, build_week_page, "")
     yield plan_page(context, "statistics/index.html", build_overview_page, "", revision)
     for key in context.statistics.scopes.get("", {}):
         yield plan_page(context, f"statistics/{key}/index.html", build_statistic_page, key)

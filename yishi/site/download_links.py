@@ -9,11 +9,18 @@ DICTIONARY_PAGE = "data/dictionary/index.html"
 
 
 def build_follow_links(context: PageContext, place: str) -> tuple[Link, ...]:
-    """The links for following a place ("" = the site): its feed, its calendar and its data."""
+    """The links for following a place ("" = the site): its week, its feed, its calendar and its data."""
     name = localize_name(context, context.library.places.get(place) or context.library.site).text
     feed = Link(context.text("Subscribe to what is new: {place}", place=name), join_place_path(place, "feed.xml"))
-    return (*((feed,) if context.base_url else ()), link_calendar(context, place),
+    return (Link(context.text("The week at a glance"), join_place_path(place, "week/index.html")),
+            *((feed, _link_subscription(context, place)) if context.base_url else ()), link_calendar(context, place),
             Link(context.text("Download the data"), DATA_PAGE))
+
+
+def _link_subscription(context: PageContext, place: str) -> Link:
+    """The calendar by `webcal:`, to which calendar programs subscribe; the file alone is only copied once."""
+    url = build_absolute_url(context, context.language.tag, join_place_path(place, "calendar.ics"))
+    return Link(context.text("Subscribe to the calendar"), f"webcal://{url.partition('://')[2]}")
 
 
 def link_calendar(context: PageContext, place: str) -> Link:

@@ -38,7 +38,7 @@ ICP_FILING_URL = "https://beian.miit.gov.cn/"
 
 DATED_TEMPLATES = frozenset(f"pages/{name}.html" for name in (
     "data", "home", "objections", "place", "places", "year", "report_card", "report_cards",
-    "obligations", "gaps", "wall", "overview_page", "statistic_pages", "snapshot"))
+    "obligations", "gaps", "wall", "overview_page", "statistic_pages", "snapshot", "week"))
 """Templates that show the day of the report. No other page shows it, because that page would then change daily."""
 
 NAVIGATION = (

@@ -13,6 +13,7 @@ from .lists.obligations import ObligationsView
 from .lists.search_page import SearchView
 from .lists.sources import SourceView
 from .lists.wall import WallView
+from .lists.week import WeekView
 from .misc_pages import NotFoundText
 from .numbers.overview_page import OverviewView
 from .numbers.snapshots import SnapshotView
@@ -83,6 +84,7 @@ PAGE_MODELS: Mapping[str, Any] = {
     "pages/submit_form.html": SubmitView,
     "pages/wall.html": WallView,
     "pages/withdrawn.html": DatedEntry,
+    "pages/week.html": WeekView,
     "pages/year.html": YearView,
 }
 """Template → the type of `view`."""

@@ -1,0 +1,101 @@
+"""The digest of a week: what was raised, moved and resolved, and what comes next; to print, or to copy into a chat."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from msgspec import Struct
+
+from ...analysis.news import CalendarEntry
+from ...core.outputs import Output
+from ...model.language import marked
+from ..layout import build_absolute_url, build_breadcrumbs, build_page, join_place_path
+from ..page_context import Link, PageContext, Section, link_to_record, localize_name
+
+WEEK_PAGE = "week/index.html"
+
+WEEK = timedelta(7)
+"""The days up to the day of the report that are told, and those after it that are announced."""
+
+_NEWS_TITLES: Mapping[str, str] = {
+    "new": marked("Newly raised"), "moved": marked("Moved on"), "resolved": marked("Resolved")}
+
+_ENTRY_TEXTS: Mapping[str, str] = {
+    "meeting": marked("Meeting: {title}"), "event": marked("Event: {title}"), "session": marked("Session: {what}"),
+    "promise": marked("Promised by this day: {title}"), "followup": marked("Follow-up due: {title}"),
+    "action": marked("Action due: {what}"), "recommendation": marked("Recommendation due: {what}"),
+}
+"""Kind of a calendar entry → what is written of it."""
+
+WeekEntry = tuple[Link, str]
+"""A record, and its place and day in words."""
+
+
+class WeekView(Struct, frozen=True):
+    """The week of a place (`scope` None: of the site). `text`: the same as plain text, to be copied."""
+
+    scope: Link | None
+    days: str
+    sections: tuple[Section[WeekEntry], ...]
+    text: str
+
+
+def build_week_page(context: PageContext, place: str) -> Output:
+    """The digest of the seven days up to the day of the report, of a place ("" = the site) and those below it."""
+    scope = link_to_record(context, place)
+    name = localize_name(context, context.library.places.get(place) or context.library.site).text
+    title = context.text("{place}: the week", place=name)
+    day = context.language.day
+    days = context.text("{first} to {last}", first=day(context.as_of - WEEK + timedelta(1)), last=day(context.as_of))
+    sections = tuple(_week_sections(context, place))
+    path = join_place_path(place, WEEK_PAGE)
+    address = build_absolute_url(context, context.language.tag, path)
+    heading = context.text("{name} ({n})", name=title, n=days)
+    view = WeekView(scope, days, sections, "\n".join(_plain_lines(context, heading, sections, address)))
+    return build_page(context, path, "pages/week.html", title, view,
+                      trail=build_breadcrumbs(context, place, Link(context.text("The week"))))
+
+
+def describe_calendar_entry(context: PageContext, entry: CalendarEntry) -> str:
+    """What takes place or is due, in words."""
+    return context.text(_ENTRY_TEXTS[entry.kind], title=context.rows[entry.record].title, what=entry.detail)
+
+
+def _week_sections(context: PageContext, place: str) -> Iterator[Section[WeekEntry]]:
+    news = [one for one in context.site_data.news.get(place) or () if one.day > context.as_of - WEEK]
+    for kind, title in _NEWS_TITLES.items():
+        issues = dict.fromkeys(one.issue for one in news if one.kind == kind)
+        if issues:
+            yield _section(context, kind, title, tuple(_issue_entry(context, path) for path in issues))
+    ahead = sorted(entry for entry in context.site_data.calendar.get(place) or ()
+                   if context.as_of < entry.day <= context.as_of + WEEK)
+    if ahead:
+        yield _section(context, "ahead", marked("In the next seven days"),
+                       tuple(_calendar_entry(context, entry) for entry in ahead))
+
+
+def _section(context: PageContext, key: str, title: str, entries: tuple[WeekEntry, ...]) -> Section[WeekEntry]:
+    return Section(context.text(title), entries, Link(context.number(len(entries))), key)
+
+
+def _issue_entry(context: PageContext, path: str) -> WeekEntry:
+    row = context.rows[path]
+    return Link(row.title, row.target, row.lang), row.place
+
+
+def _calendar_entry(context: PageContext, entry: CalendarEntry) -> WeekEntry:
+    row = context.rows[entry.record]
+    parts = filter(None, (context.language.day(entry.day), row.place))
+    return Link(describe_calendar_entry(context, entry), row.target, row.lang), " · ".join(parts)
+
+
+def _plain_lines(context: PageContext, title: str, sections: tuple[Section[WeekEntry], ...],
+                 address: str) -> Iterator[str]:
+    yield title
+    for section in sections:
+        yield ""
+        yield context.text("{label} {number}", label=section.title, number=section.number.text)
+        yield from (f"· {about}{context.text(': ')}{link.text}" if about else f"· {link.text}"
+                    for link, about in section.items)
+    if not sections:
+        yield context.text("No news in these days.")
+    yield from ("", address) if address else ()
