@@ -39,9 +39,12 @@ def test_a_week_has_seven_days_back_and_seven_ahead() -> None:
     text = re.search(r"<pre>(.*?)</pre>", pages()["week/index.html"], re.DOTALL)
     assert text
     assert unescape(text[1]).split("\n") == [
-        "示例镇一周小结（2025年12月25日至2025年12月31日）", "", "新提出1件", "· 东社区：漏水", "",
-        "有进展1件", "· 西社区：停车", "", "已办结1件", "· 西社区：路灯", "", "接下来七天2件", "· 2026年1月7日 · 东社区：会议：下次的会",
-        "· 2026年1月7日 · 西社区：承诺这天办好：停车", "", "https://example.org/t/week/"]
+        "示例镇一周小结（2025年12月25日至2025年12月31日）", "",
+        "新提出1件", "· 东社区：漏水", "",
+        "有进展1件", "· 西社区：停车", "",
+        "已办结1件", "· 西社区：路灯", "",
+        "接下来七天2件", "· 2026年1月7日 · 东社区：会议：下次的会", "· 2026年1月7日 · 西社区：承诺这天办好：停车", "",
+        "https://example.org/t/week/"]
 
 
 def test_a_place_has_its_own_week() -> None:
