@@ -238,7 +238,7 @@ def test_pages_hold_no_inline_code_and_ask_no_other_host() -> None:
     What search engines are told is a block of data, which nothing runs.
     """
     for path, html in town().items():
-        assert "default-src 'self'" in html, path
+        assert "default-src 'none'" in html, path
         for tag, attributes in read(html).tags:
             assert tag not in ("style", "iframe"), path
             assert tag != "script" or attributes.get("src") or attributes == {"type": "application/ld+json"}, path

@@ -33,9 +33,9 @@ LEARNT = date(2025, 4, 1)
 """From this day on the trained communities work as they were trained."""
 
 GAPS = [
-    ("办结之后很少回访", "followup_rate", "", 0.3846),
+    ("办结之后很少回访", "followup_rate", "", 0.385),
     ("纸鸢社区办结的事没有一件回访过", "followup_rate", "/zhiyuan", 0),
-    ("四步不连贯，常缺“定事”", "procedure_complete", "", 0.9474),
+    ("四步不连贯，常缺“定事”", "procedure_complete", "", 0.947),
     ("会上未成年人少", "youth_share", "", 0),
 ]
 """What the town's officer wrote down on the day of the first showcase: the gap, its statistic, the place, the value."""
@@ -456,7 +456,8 @@ def _case(matter: Matter, name: str, translated: str, event: str) -> str:
             f"## 结果与后续\n\n{after}\n")
     stories = TEXTS["stories"]
     return record(
-        body, 标题=f"{name}：{matter.say('title')}怎么议", 相关议题=[matter.id], 展演=event, 位置=matter.where,
+        body, 标题=f"{name}{matter.say('title')}：{matter.texts['decision']}", 相关议题=[matter.id],
+        展演=event, 位置=matter.where,
         主题=matter.texts["topic"], 相关方=matter.texts["kinds"][:3],
         参与程度=one_of(["征询", "参与", "协作"], matter.community, matter.number, "case"),
         经验=some_of(stories["lessons"], 2, matter.id, matter.community),

@@ -47,6 +47,11 @@ OBLIGATION_KINDS: Mapping[ObligationKind, tuple[str, str, str]] = {
 """Kind → its name, its meaning and the text of its date, as message ids; the most pressing of each sort first."""
 
 
+OVERDUE_KINDS: frozenset[ObligationKind] = frozenset(("followup_overdue", "promise_overdue", "action_overdue",
+                                                      "recommendation_overdue"))
+"""The kinds of obligations whose day has passed."""
+
+
 class Obligation(Struct, frozen=True):
     """One obligation concerning the record at `record`.
 

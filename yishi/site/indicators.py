@@ -15,12 +15,24 @@ from .format_stat import (
     format_stat,
     get_named_stat,
     get_statistic_path,
+    is_share_of_few,
     link_named_stat,
 )
 from .page_context import Link, PageContext, link_to_record
 
-IndicatorReading = tuple[Link, str, FormattedStat, str]
-"""One place or several together, linked to its section of the statistic; baseline, value now, and change."""
+
+class IndicatorReading(Struct, frozen=True):
+    """One place or several together: `name` links to its section of the statistic; baseline, value now, and change.
+
+    `bars`: the widths of the bars of baseline and value now; none if there is nothing to draw.
+    """
+
+    name: Link
+    baseline: str
+    now: FormattedStat
+    change: str
+    bars: tuple[str, ...] = ()
+
 
 
 class GapView(Struct, frozen=True):
@@ -43,6 +55,18 @@ def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]
             places = _without_nested_places(gap.places or plan.places or (get_place_of(path),))
             yield GapView(gap.text, name, _baseline_text(context, path, plan),
                           tuple(_indicator_readings(context, gap, gap.statistic, places)))
+
+
+GapChange = tuple[Link, GapView, IndicatorReading]
+"""A plan, a gap that it names, and the reading that has a baseline."""
+
+
+def list_gap_changes(context: PageContext, plans: Iterable[str]) -> Iterator[GapChange]:
+    """What has become of the gaps of these plans, in their order, as far as they have a baseline."""
+    for path in plans:
+        plan = link_to_record(context, path) or Link(path)
+        yield from ((plan, gap, reading) for gap in build_gaps(context, path, context.library.plans[path])
+                    for reading in gap.readings if reading.baseline)
 
 
 def _without_nested_places(places: Iterable[str]) -> list[str]:
@@ -94,13 +118,22 @@ def _indicator_reading(context: PageContext, definition: Definition, name: Link,
                        stat: Stat) -> IndicatorReading:
     now = format_stat(context, definition.key, stat)
     if then is None:
-        return name, "", now, ""
+        return IndicatorReading(name, "", now, "")
     if definition.kind == "share":
         then = _as_share(then)
     stated = Stat(then, None, None, {})
     written = (context.language.percent_as_written(then) if definition.kind == "share"
                else format_stat(context, definition.key, stated).value)
-    return name, written, now, _describe_change(context, definition, stated, stat)
+    return IndicatorReading(name, written, now, _describe_change(context, definition, stated, stat),
+                            _draw_bars(definition, then, stat))
+
+
+def _draw_bars(definition: Definition, then: float, now: Stat) -> tuple[str, ...]:
+    """The widths of both bars: of a share its percentage, else of the larger value; none for a share of few."""
+    if not isinstance(now.value, int | float) or is_share_of_few(definition, now):
+        return ()
+    most = 1 if definition.kind == "share" else max(then, now.value)
+    return tuple(f"{min(100 * value / most, 100) if most else 0:.1f}%" for value in (then, now.value))
 
 
 def _as_share(number: float) -> float:

@@ -184,11 +184,11 @@ def explain_suppression(context: PageContext, *texts: str) -> str:
         if any(marker in text for text in texts)))
 
 
-def select_photos(context: PageContext, path: str, photos: Iterable[Photo]) -> tuple[PhotoGroup, ...]:
-    """The published photos of the record at `path`."""
+def select_photos(context: PageContext, path: str, photos: Iterable[Photo], page: str = "") -> tuple[PhotoGroup, ...]:
+    """The published photos of the record at `path`, for its own page or another one."""
     files = context.library.photos.get(path, {})
     times = {when: context.label("photo_time", when) for when in ("before", "after")}
-    base = get_site_root(context, get_record_url(path))
+    base = get_site_root(context, page or get_record_url(path))
     return tuple(group_photos(photos, files, context.library.renditions, base, times))
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ...core.outputs import Output
 from ...library.criteria import get_review_criteria
-from ..indicators import GapView, build_gaps
+from ..indicators import GapChange, GapView, build_gaps, list_gap_changes
 from ..layout import build_breadcrumbs, build_page
 from ..page_context import (
     Link,
@@ -33,9 +33,13 @@ CriterionSummary = tuple[LocalizedText, tuple[tuple[Mark, str], ...], tuple[Revi
 
 
 class GapsView(Struct, frozen=True):
-    """The view of the gaps page; `truncation_note`: not all reviews are listed; `plans`: with the gaps they name."""
+    """The view of the gaps page.
+
+    `changes`: then and now of each gap; `truncation_note`: not all reviews are listed; `plans`: with their gaps.
+    """
 
     place: Link
+    changes: tuple[GapChange, ...]
     criteria: tuple[CriterionSummary, ...]
     truncation_note: str
     open_recommendations: tuple[RecommendationView, ...]
@@ -61,6 +65,7 @@ def build_gaps_view(context: PageContext, place: str) -> GapsView:
     events = dict.fromkeys(event for review in reviews if (event := record_lists.event_of.get(review)))
     return GapsView(
         link_to_record(context, place) or Link(place),
+        tuple(list_gap_changes(context, plans)),
         tuple(_criterion_summaries(context, reviews[:MAX_RELATED_RECORDS])),
         _truncation_note(context, len(reviews)),
         _select_by_completion(recommendations, ("open", "overdue")),

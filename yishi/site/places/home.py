@@ -1,12 +1,15 @@
-"""The front page: introduction, main numbers, links to communities, and the latest steps of issues."""
+"""The front page: what has changed, links to communities, the latest steps of issues, a story, and main numbers."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
+from ...analysis.obligations import OVERDUE_KINDS
 from ...core.dependencies import ONLY_KEY
 from ...core.outputs import Output
 from ..download_links import build_follow_links
+from ..indicators import GapChange, list_gap_changes
 from ..issue_timeline import build_log_entry, localize_stages
 from ..json_ld import describe_site
 from ..layout import SEARCH_PAGE, build_absolute_url, build_page
@@ -22,9 +25,14 @@ from ..page_context import (
 )
 from ..record_parts import DatedEntry
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
+from .story import Story, build_story
 
 MANY_PLACES = 200
 """With more places than this, the front page shows only the topmost ones."""
+
+
+MAX_CHANGES = 3
+"""Maximum number of gaps, then and now, on the front page."""
 
 
 MAX_CASES = 4
@@ -39,11 +47,14 @@ RecentMove = tuple[RecordRow, DatedEntry]
 
 
 class HomeView(Struct, frozen=True):
-    """The view of the front page."""
+    """The view of the front page. `changes`: then and now of gaps, of the newest plan first; `overdue`: what is due."""
 
     title: LocalizedText
     summary: LocalizedText | None
     body: LocalizedText | None
+    changes: tuple[GapChange, ...]
+    story: Story | None
+    overdue: Link
     sentences: tuple[Link, ...]
     key_figures: tuple[KeyFigure, ...]
     places: tuple[PlaceWithCommunities, ...]
@@ -59,6 +70,8 @@ def build_home_page(context: PageContext) -> Output:
                                                   if site.subtitle else None)
     view = HomeView(
         title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site),
+        changes=tuple(islice(list_gap_changes(context, context.record_lists.by_kind["plans"]), MAX_CHANGES)),
+        story=build_story(context), overdue=_overdue_link(context),
         sentences=build_stat_sentences(context, ""), key_figures=build_key_figures(context, ""),
         places=tuple(_places_with_communities(context)), recent_moves=tuple(_recent_moves(context)),
         cases=tuple(context.rows[path] for path in context.record_lists.cases[:MAX_CASES]),
@@ -66,6 +79,16 @@ def build_home_page(context: PageContext) -> Output:
     )
     return build_page(context, "index.html", "pages/home.html", "", view,
                       about=describe_site(context, _search_url(context)), description=summary.text if summary else "")
+
+
+def _overdue_link(context: PageContext) -> Link:
+    """Say how much is overdue, with a link to what is due."""
+    obligations = context.site_data.obligations.get("") or ()
+    overdue = sum(obligation.kind in OVERDUE_KINDS for obligation in obligations)
+    text = context.plural("{n} follow-up, promise or task is overdue.",
+                          "{n} follow-ups, promises and tasks are overdue.",
+                          overdue) if overdue else context.text("Nothing is overdue.")
+    return Link(text, "due/index.html")
 
 
 def _search_url(context: PageContext) -> str:
