@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from .engine.api import compute_folder_statistics as statistics
     from .engine.api import describe_problems as describe_problems
     from .engine.api import read_published_records as records
+    from .engine.assets import InvalidTemplate as InvalidTemplate
     from .search.bigrams import create_bigram_query as search_query
 
 _PUBLIC_NAMES = {
-    "InvalidContent": ("engine.api", "InvalidContent"), "build": ("engine.api", "build_folder"),
+    "InvalidContent": ("engine.api", "InvalidContent"), "InvalidTemplate": ("engine.assets", "InvalidTemplate"),
+    "build": ("engine.api", "build_folder"),
     "check": ("engine.api", "check_folder"), "describe_problems": ("engine.api", "describe_problems"),
     "records": ("engine.api", "read_published_records"), "search_query": ("search.bigrams", "create_bigram_query"),
     "statistics": ("engine.api", "compute_folder_statistics"),
@@ -24,8 +26,8 @@ _PUBLIC_NAMES = {
 """Name → the module and the name there, imported on first use: the command line needs none of them to start."""
 
 __all__ = [
-    "LANGUAGES", "InvalidContent", "__version__", "build", "check", "describe_problems", "records", "search_query",
-    "statistics",
+    "LANGUAGES", "InvalidContent", "InvalidTemplate", "__version__", "build", "check", "describe_problems", "records",
+    "search_query", "statistics",
 ]
 
 

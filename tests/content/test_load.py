@@ -349,6 +349,8 @@ IN_WORKBOOKS = {
     "breaks_other",
     "template_field",
     "template_lacks_block",
+    "template_macro",
+    "template_lacks_macro",
     "template_block",
     "repository_unclear",
     "column_target",

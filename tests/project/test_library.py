@@ -89,7 +89,7 @@ def test_every_public_name_is_documented_and_there() -> None:
     """The table of functions is what the package gives; nothing else can be asked of it."""
     named = re.findall(r"^\| `yishi\.(\w+)`", DOCUMENT, re.MULTILINE)
     public = {name for name in yishi.__all__ if not name.isupper() and not name.startswith("__")}
-    assert {*named, "InvalidContent"} == public
+    assert {*named, "InvalidContent", "InvalidTemplate"} == public
     assert all(getattr(yishi, name).__doc__ for name in public)
     with pytest.raises(AttributeError, match="nothing"):
         yishi.nothing  # noqa: B018

@@ -129,7 +129,10 @@ def own(city: Workshop) -> Callable[..., Workshop]:
      "The block contents is not shown: base.html has no such block in this version. It has: "),
     ("missing", '{% extends "base.html" %}\n{% block content %}{{ page.titel }}{% endblock %}', "template_field",
      "titel is nothing that a page has here in this version (PageFrame). It has: title, "),
+    ("missing", '{% extends "base.html" %}\n{% from "components/links.html" import lnk %}', "template_macro",
+     "components/links.html has no macro lnk in this version. It has: link, follow. Did you mean link?"),
     ("base", "\n<title>x</title>", "template_lacks_block", "The block content is missing here: pages/"),
+    ("../components/links", "\n{% macro old() %}{% endmacro %}", "template_lacks_macro", "The macro "),
 ])
 def test_an_outdated_template_stops_the_build_and_names_its_line(own: Callable[..., Workshop], name: str, text: str,
                                                                  code: str, said: str) -> None:
@@ -137,10 +140,10 @@ def test_an_outdated_template_stops_the_build_and_names_its_line(own: Callable[.
     with pytest.raises(InvalidTemplate) as refused:
         own(**{name: text}).build()
     problem = refused.value.problem
-    assert (problem.code, problem.line) == (code, 1 if name == "base" else 2)
-    assert Path(problem.path).name == f"{name}.html"
+    assert (problem.code, problem.line) == (code, 1 if "lacks" in code else 2)
+    assert Path(problem.path).stem == Path(name).name
     assert describe_problem(problem, get_language("en")).startswith(said)
-    assert not re.search("block|version", describe_problem(problem, get_language("zh-Hans")))
+    assert not re.search("block|version|macro", describe_problem(problem, get_language("zh-Hans")))
 
 
 def test_each_block_of_the_base_can_be_filled_for_all_pages(own: Callable[..., Workshop]) -> None:

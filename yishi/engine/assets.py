@@ -222,12 +222,13 @@ def _refuse_outdated_templates(templates: Mapping[str, str], used_by: Mapping[st
 
 def _outdated_template(mistake: TemplateMistake, own: Set[str], used: Sequence[str],
                        folders: BuildFolders) -> InvalidTemplate:
-    """The error, at the site's own template: if a built-in one fills a missing block, at the one that lacks it."""
+    """The error, at the site's own template: if a built-in one asks for what is missing, at the one that lacks it."""
     is_own = mistake.template in own
-    name = mistake.template if is_own else next(one for one in used if one in own)
+    lacking = mistake.owner if mistake.owner in own else next(one for one in used if one in own)
+    name = mistake.template if is_own else lacking
     path = files.make_relative(files.locate_template(folders.templates, name), folders.content)
     values = (("found", mistake.name), ("key", mistake.owner if is_own else mistake.template),
               ("allowed", "\x1e".join(mistake.available)))
-    code = f"template_{mistake.kind}" if is_own else "template_lacks_block"
+    code = f"template_{mistake.kind}" if is_own else f"template_lacks_{mistake.kind}"
     near = find_nearest_word(mistake.name, mistake.available) if is_own else ""
     return InvalidTemplate(Problem(path, mistake.line if is_own else 1, 1, code, values, near or ""))

@@ -191,6 +191,8 @@ MESSAGES: Mapping[str, str] = {
     "template_block": marked("The block {found} is not shown: {key} has no such block in this version. It has: "
                              "{allowed}."),
     "template_field": marked("{found} is nothing that a page has here in this version ({key}). It has: {allowed}."),
+    "template_macro": marked("{key} has no macro {found} in this version. It has: {allowed}."),
+    "template_lacks_macro": marked("The macro {found} is missing here: {key} uses it."),
     "template_lacks_block": marked("The block {found} is missing here: {key} fills it, and what stands in it would be "
                                    "lost."),
     "site_missing": marked("The content folder has no site.yaml; it must at least say the title of the site."),

@@ -22,8 +22,8 @@ _Scope = Mapping[str, Any]
 
 
 class TemplateMistake(Struct, frozen=True):
-    """What a template uses and does not get, and what there is instead. `kind`: `block` or `field`; `owner`: the
-    template that has the blocks, or the type that has the fields."""
+    """What a template uses and does not get, and what there is instead. `kind`: `block`, `macro` or `field`; `owner`:
+    the template that has the blocks or macros, or the type that has the fields."""
 
     template: str
     line: int
@@ -39,6 +39,7 @@ def find_template_mistakes(name: str, templates: Mapping[str, str],
     of `view`; `frame`: the type of `page`."""
     tree = parse_template(templates[name], name)
     yield from _find_unknown_blocks(name, tree, templates)
+    yield from _find_unknown_macros(name, tree, templates)
     if name in page_models or name == _BASE:
         scope = {"page": frame, "view": page_models.get(name, _UNKNOWN)}
         yield from _FieldChecker(name).check(tree, scope)
@@ -64,6 +65,17 @@ def _find_unknown_blocks(name: str, tree: nodes.Template, templates: Mapping[str
             for block in tree.body:
                 if isinstance(block, nodes.Block) and block.name not in known:
                     yield TemplateMistake(name, block.lineno, "block", block.name, parent, known)
+
+
+def _find_unknown_macros(name: str, tree: nodes.Template, templates: Mapping[str, str]) -> Iterator[TemplateMistake]:
+    """Macros that are imported from a template which has none of that name."""
+    for imported in tree.find_all(nodes.FromImport):
+        if isinstance(imported.template, nodes.Const):
+            source = imported.template.value
+            known = [macro.name for macro in parse_template(templates[source], source).find_all(nodes.Macro)]
+            for macro in (one if isinstance(one, str) else one[0] for one in imported.names):
+                if macro not in known:
+                    yield TemplateMistake(name, imported.lineno, "macro", macro, source, tuple(known))
 
 
 class _FieldChecker:
