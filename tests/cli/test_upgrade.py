@@ -106,6 +106,14 @@ def test_a_site_with_mistakes_keeps_its_version(run_upgrade: Callable[..., str],
     assert "0.1.0" in (tmp_path / "requirements.txt").read_text()
 
 
+def test_a_version_with_extras_is_one_too(run_upgrade: Callable[..., str], tmp_path: Path) -> None:
+    """Such as that of a site built on a cluster; another package whose name ends alike is not."""
+    text = "not-yishi==0.0.1\nyishi[cluster] == 0.1.0  # pinned\n"
+    (tmp_path / "requirements.txt").write_text(text, "utf-8")
+    run_upgrade("", "--fix")
+    assert (tmp_path / "requirements.txt").read_text() == text.replace("0.1.0", __version__)
+
+
 def test_an_older_program_sends_to_the_version_that_is_asked_for(run_upgrade: Callable[..., str]) -> None:
     """It checks nothing: it does not know what the newer one knows. Without a version it says that there is none."""
     said = run_upgrade("99.0.0", status=1)

@@ -19,7 +19,7 @@ REQUIREMENTS_FILE = "requirements.txt"
 _VERSION_FILES = (REQUIREMENTS_FILE, ".pre-commit-config.yaml")
 """Files of a town's repository that name the version, as `new site` writes them."""
 
-_PINNED_VERSION = re.compile(rb"(?<![\w-])(yishi *== *)([\w.]+)")
+_PINNED_VERSION = re.compile(rb"(?<![\w-])(yishi(?:\[[\w, -]+\])? *== *)([\w.]+)")
 
 _CONCERNING = ("Changed", "Deprecated", "Removed")
 """Headings of the changelog under which stands what concerns existing sites (docs/versions.md)."""
