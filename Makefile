@@ -13,6 +13,9 @@
 # make messages  bring the translations up to date with the program's texts; what is new waits there for its Chinese
 # make page-models  bring docs/templates.md up to date with what templates are given
 # make pictures  take the pictures of the README anew, from the demonstration; needs a browser
+# make requirements  bring requirements.lock up to date with constraints.txt: the digests of what is installed
+# make materials  write build/yishi.cdx.json, a bill of materials in the form of CycloneDX
+# make hooks  have Git check before each commit what is committed; undo: git config --unset core.hooksPath
 # make clean  remove what the above made
 
 PYTHON ?= python3
@@ -33,7 +36,8 @@ unexport PYTHONDONTWRITEBYTECODE
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo demo-cluster test fuzz kills mutants serve check bench messages page-models pictures clean
+.PHONY: site demo demo-cluster test fuzz kills mutants serve check bench messages page-models pictures requirements materials \
+  hooks clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -81,6 +85,19 @@ page-models: .venv/installed-dev
 pictures: .venv/installed-dev
 	$(VENV_PYTHON) -m tests.support.prerequisites browser
 	$(VENV_PYTHON) -m tests.support.pictures
+
+requirements: .venv/installed
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	head -n 2 requirements.lock > .venv/requirements.lock
+	$(VENV_PYTHON) -m uv pip compile pyproject.toml -c constraints.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --quiet >> .venv/requirements.lock
+	mv .venv/requirements.lock requirements.lock
+
+materials: .venv/installed
+	$(VENV_PYTHON) -m tests.support.materials build/yishi.cdx.json
+
+hooks: .venv/installed-dev
+	git config core.hooksPath deploy/hooks
 
 clean:
 	rm -rf .venv .build-cache tests/sites/.build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache

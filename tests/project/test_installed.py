@@ -72,6 +72,14 @@ def older_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return install(folder, folder, OLDER)
 
 
+def test_a_wheel_built_twice_is_the_same_byte_by_byte(packages: Path, tmp_path: Path) -> None:
+    """Whoever builds it from the same files can tell that it is the one that is offered."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path],
+                   cwd=PROJECT, check=True, capture_output=True, env={**os.environ, "TZ": "Asia/Shanghai"})
+    [wheel] = tmp_path.glob("*.whl")
+    assert wheel.read_bytes() == (packages.parent / "wheel" / wheel.name).read_bytes()
+
+
 @pytest.fixture
 def installed(packages: Path, tmp_path: Path) -> Installed:
     return Installed(packages, tmp_path)

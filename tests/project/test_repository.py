@@ -21,6 +21,7 @@ from yishi import __version__
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh.md")
+SECURITY = ("SECURITY.md", "SECURITY.zh.md")
 DOCS = ("commands", "dependencies", "library", "numbers", "office", "privacy", "publishing",
         "scaling", "spreadsheets", "versions", "writing")
 """The documents of `docs/` that stand in two languages: NAME.md and NAME.zh.md."""
@@ -48,7 +49,7 @@ def skeleton_of(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("english", "chinese"),
-                         [READMES, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in DOCS)])
+                         [READMES, SECURITY, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in DOCS)])
 def test_both_languages_say_the_same_in_the_same_order(english: str, chinese: str) -> None:
     """A Chinese document has the headings, commands, options and tables of the English one; only messages differ."""
     texts = (re.sub(r"```text\n.*?```", "", text_of(name), flags=re.DOTALL) for name in (english, chinese))
@@ -58,7 +59,7 @@ def test_both_languages_say_the_same_in_the_same_order(english: str, chinese: st
 
 def test_every_document_leads_to_its_translation_and_no_link_leads_nowhere() -> None:
     """Relative links in the documents lead to files that exist; no Chinese document lacks its English one."""
-    documents = [*READMES, "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+    documents = [*READMES, *SECURITY, "CONTRIBUTING.md", *(f"docs/{one.name}" for one in (ROOT / "docs").glob("*.md"))]
     links = ((name, link) for name in documents for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(name)))
     wrong = [f"{name}: {link}" for name, link in links if not ((ROOT / name).parent / link).exists()]
     assert wrong == []
@@ -143,6 +144,17 @@ def test_the_documents_own_town_builds_without_a_warning(tmp_path: Path, documen
     case = (tmp_path / "my-site/places/liuxi/nanyuan/cases/ludeng/index.html").read_text("utf-8")
     assert "nanmen.jpg" in case
     assert "/issues/ludeng/index.html" in case
+
+
+def test_each_promise_of_security_is_held_by_tests_that_exist() -> None:
+    """Every row of the table of promises names a test, and each that is named is a function of its file."""
+    promised = text_of("SECURITY.md").partition("\n## What is promised\n")[2].partition("\n## ")[0]
+    rows = [row for row in promised.splitlines()[3:] if row.startswith("| ")]
+    assert len(rows) > 15
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", row)
+        assert named, row
+        assert [name for file, name in named if f"\ndef {name}(" not in text_of(file)] == []
 
 
 # --- what it stands on -----------------------------------------------------------------------------------------------

@@ -180,7 +180,10 @@ def _build_command(**choices: Any) -> None:
         _run_command("build", choices, content)
 
 
-@_command_group.command("check", help="Check the records; write nothing but what --fix repairs.")
+@_command_group.command("check",
+                        help="Check the records, and tell the problems of FILES, or of all; write nothing but what "
+                        "--fix repairs.")
+@click.argument("only", metavar="[FILES]...", nargs=-1, type=click.Path(path_type=Path))
 @_common_options(PROBLEM_FORMATS, "How problems are written.")
 @click.option("--fix", is_flag=True, help="First repair what has one obvious repair, and show what was changed.")
 def _check_command(**choices: Any) -> None:
@@ -218,6 +221,13 @@ def _explain_command(**choices: Any) -> None:
 @_common_options(PROBLEM_FORMATS, "How problems are written.")
 def _freeze_command(**choices: Any) -> None:
     _run_command("freeze", choices)
+
+
+@_command_group.command("owners",
+                        help="Write CODEOWNERS: which accounts review changes, by `owners` in place.yaml.")
+@_common_options(PROBLEM_FORMATS, "How problems are written.")
+def _owners_command(**choices: Any) -> None:
+    _run_command("owners", choices)
 
 
 @_command_group.command("serve", help="Build, show the site on this computer, and rebuild on every change.")

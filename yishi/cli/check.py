@@ -1,5 +1,6 @@
 """`check`: what is wrong in the content, without writing anything but what `--fix` repairs."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -7,9 +8,11 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..content.autofix import RepairedFile, repair_file
 from ..content.load import read_records
-from ..content.privacy import mask_personal_data
+from ..content.privacy import mask_path, mask_personal_data
 from ..content.yaml_source import SourceFile
 from ..core import files
 from ..engine.pipeline import BuildOptions, CheckedContent, check
@@ -42,6 +45,8 @@ def report_check(choices: dict[str, Any], options: BuildOptions) -> tuple[Checke
     with show_progress(choices) as watch, report_disk_errors():
         repaired = _fix_files(choices["content"], options.as_of or get_report_time().date()) if choices["fix"] else {}
         checked = check(options, watch)
+    if choices.get("only"):
+        checked = _select_problems(checked, choices["only"], choices["content"])
     language = get_language(choices["tag"] or checked.library.site.languages[0])
     if not choices["quiet"]:
         print_lines(_repair_lines(repaired, choices, language))
@@ -51,6 +56,12 @@ def report_check(choices: dict[str, Any], options: BuildOptions) -> tuple[Checke
     if not (choices["quiet"] or choices["style"] != "text" or choices["fix"]):
         print_lines(_fixable_files_lines(checked.problems, choices["content"], language))
     return checked, language
+
+
+def _select_problems(checked: CheckedContent, only: Sequence[Path], content: Path) -> CheckedContent:
+    """The content with the problems of these files alone; they lie in the content folder, or are none of its."""
+    told = {mask_path(Path(os.path.relpath(file, content)).as_posix()) for file in only}
+    return replace(checked, problems=tuple(problem for problem in checked.problems if problem.path in told))
 
 
 # --- --fix ------------------------------------------------------------------------------------------------------------
