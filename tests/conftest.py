@@ -92,7 +92,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not shared.exists():
             workshop = Workshop(shared, SITES / "full")
             attack(workshop.content)
-            workshop.build()
+            assert workshop.build().write_result, "an attack keeps the site from being built"
     return shared
 
 

@@ -103,7 +103,7 @@ def model_at(model: type[Model], keys: Iterable[str | int]) -> type[Model]:
     return model
 
 
-_NAMES = frozenset({"code", "file", "id", "key", "level", "matches", "owners", "path", "stage", "statistic",
+_NAMES = frozenset({"code", "file", "id", "key", "level", "logo", "matches", "owners", "path", "stage", "statistic",
                     "timezone"})
 """Keys whose text is an identifier for the program."""
 
