@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Route
 from playwright.sync_api import Page as Window
 
 from tests.support.chromium import looking, served
-from tests.support.hostile import REFUSED, list_known_parts, read_vectors
+from tests.support.hostile import REFUSED, SCHEMES, list_known_parts, read_vectors
 from tests.support.workshop import PROJECT, Built
 
 pytestmark = pytest.mark.browser
@@ -29,12 +29,12 @@ PAGES = ["index.html", "wall/index.html", "issues/index.html", "statistics/index
          f"{COMMUNITY}cases/huayuan/index.html", f"{COMMUNITY}forums/yard-group/index.html",
          f"{COMMUNITY}registers/green/index.html", "methods/sanbu/index.html", "submit/index.html",
          "search/index.html"]
-BY_SCRIPTS = ["button aria-label", "div aria-busy", "html data-size", "html data-theme",
+BY_SCRIPTS = ["button aria-label", "details open", "div aria-busy", "html data-size", "html data-theme",
               "input aria-invalid", "mark ", "select aria-invalid", "select data-offers", "span data-whole",
               "textarea aria-invalid"]
 """What the pages' own scripts add: elements and attributes."""
-JUDGE = """(known) => {
-  const names = new Set(known), schemes = new Set(["http:", "https:", "mailto:", "tel:", "blob:"]);
+JUDGE = """([known, allowed]) => {
+  const names = new Set(known), schemes = new Set(allowed.map((scheme) => `${scheme}:`));
   window.judge = (page) => {
     const wrong = [];
     for (const one of page.querySelectorAll("*")) {
@@ -66,7 +66,7 @@ def window(browser: Browser, full: Built) -> Iterator[Window]:
     known = [f"{tag} {name or ''}" for tag, name in list_known_parts(full)] + BY_SCRIPTS
     dialogs = list[str]()
     with looking(browser, bypass_csp=False) as window:
-        window.add_init_script(f"({JUDGE})({json.dumps(known)})")
+        window.add_init_script(f"({JUDGE})({json.dumps([known, [*SCHEMES, 'blob']])})")
         window.on("dialog", lambda dialog: dialogs.append(dialog.message))
         window.on("dialog", lambda dialog: dialog.dismiss())
         yield window

@@ -16,10 +16,18 @@ import pytest
 from icalendar import Calendar
 
 from tests.support.fields import list_text_fields
-from tests.support.hostile import NOT_PLANTED, REFUSED, Vector, attack, list_known_parts, parts_of, read_vectors
+from tests.support.hostile import (
+    NOT_PLANTED,
+    REFUSED,
+    SCHEMES,
+    Vector,
+    attack,
+    list_known_parts,
+    parts_of,
+    read_vectors,
+)
 from tests.support.workshop import SITES, Built, Element, Page, Workshop, tree
 from yishi.content.load import read_records
-from yishi.content.markup.sanitizer import ALLOWED_SCHEMES
 from yishi.content.yaml_source import SourceFile
 from yishi.model.paths import locate_record
 
@@ -89,7 +97,7 @@ def wrong_targets(element: Element) -> Iterator[str]:
         target = re.sub(r"[\s\x00-\x20]", "", element.get(name))
         scheme = SCHEME.match(target)
         outside = scheme or target.replace("\\", "/").startswith("//")
-        unknown = scheme and scheme[0][:-1].lower() not in ALLOWED_SCHEMES
+        unknown = scheme and scheme[0][:-1].lower() not in SCHEMES
         if unknown or (outside and element.name not in ("a", "link")):
             yield target
 

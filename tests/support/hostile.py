@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.support.fields import is_text, plant
 from tests.support.workshop import Built, Page
-from yishi.content.markup.sanitizer import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
+from yishi.content.markup.sanitizer import ALLOWED_ATTRIBUTES, ALLOWED_SCHEMES, ALLOWED_TAGS
 from yishi.model.keys import KeySpec
 from yishi.model.records.field_types import MultilineText, Name, OptionalMultilineText, Summary, Title
 
@@ -79,6 +79,9 @@ FROM_MARKDOWN = {(tag, name) for tag in ALLOWED_TAGS for name in (None, *ALLOWED
     *((f"h{level}", "id") for level in range(2, 7)), ("a", "rel"), ("a", "id"), ("sup", "id"), ("th", "class"),
     ("td", "class")}
 """What a text in Markdown may add to a page: elements (None) and their attributes."""
+
+SCHEMES = {*ALLOWED_SCHEMES, "webcal"}
+"""Where links may lead: those of texts, and those that the templates write to calendars."""
 
 
 def parts_of(page: Page) -> set[tuple[str, str | None]]:
