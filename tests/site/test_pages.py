@@ -440,6 +440,16 @@ def test_a_note_shows_whether_there_is_news(day: date, age: str) -> None:
                                                          "wall/index.html")
 
 
+def test_a_wall_speaks_the_words_of_the_place() -> None:
+    """Its own name in its own language, and the names of the stages of the one method beside the phases."""
+    site = dedent(TOWN["site.yaml"]) + "look: {wall: 议事脚印}\n"
+    pages = site_of(library_of({**TOWN, "site.yaml": site}))
+    assert "示例镇的议事脚印" in words(pages["places/town/wall/index.html"])
+    assert "议事墙" not in words(pages["index.html"])
+    assert "Wall of 示例镇" in words(pages["en/places/town/wall/index.html"])
+    assert "调研（问）" in words(pages["wall/stages/index.html"])
+
+
 def test_an_empty_column_says_where_earlier_results_are() -> None:
     """Where all that was resolved is older than the wall shows, the column says so; where nothing was, it does not."""
     wall = words(town()["wall/index.html"])

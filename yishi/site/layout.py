@@ -19,6 +19,7 @@ from .page_context import (
     LocalizedText,
     PageContext,
     get_language_root,
+    get_wall_name,
     link_to_record,
     localize_name,
     localize_summary,
@@ -41,11 +42,13 @@ DATED_TEMPLATES = frozenset(f"pages/{name}.html" for name in (
     "obligations", "gaps", "wall", "overview_page", "statistic_pages", "snapshot", "week"))
 """Templates that show the day of the report. No other page shows it, because that page would then change daily."""
 
+WALL_PAGE = "wall/index.html"
+
 NAVIGATION = (
     ("places/index.html", marked("Places")),
     ("issues/index.html", marked("Issues")),
     ("cases/index.html", marked("Case studies")),
-    ("wall/index.html", marked("Wall")),
+    (WALL_PAGE, marked("Wall")),
     ("statistics/index.html", marked("Statistics")),
 )
 """The main navigation: (target, name)."""
@@ -94,9 +97,9 @@ NavigationEntry = tuple[Link, bool]
 class SiteInfo(Struct, frozen=True):
     """The site's details for the head and foot of every page. Texts are in the site's first language unless translated.
 
-    `url` is absolute, "" without a base URL; `search`: path of the search page, `feed`: path of the news feed; `look`:
-    path of the stylesheet with the site's own colours, `logo`: URL of its picture below the site root; "" = none.
-    `paper`: the colour behind a page, in light and in dark.
+    `wall`: what the wall is called. `url` is absolute, "" without a base URL; `search`: path of the search page,
+    `feed`: path of the news feed; `look`: path of the stylesheet with the site's own colours, `logo`: URL of its
+    picture below the site root; "" = none. `paper`: the colour behind a page, in light and in dark.
     """
 
     title: LocalizedText
@@ -110,6 +113,7 @@ class SiteInfo(Struct, frozen=True):
     search: str = ""
     feed: str = ""
     look: str = ""
+    wall: str = ""
     logo: str = ""
     paper: tuple[str, str] = (LIGHT.paper, DARK.paper)
 
@@ -283,7 +287,8 @@ def _language_alternates(context: PageContext, path: str, base: str) -> Iterator
 def _navigation_entries(context: PageContext, path: str) -> Iterator[NavigationEntry]:
     here = path.partition("/")[0]
     for target, message in NAVIGATION:
-        yield Link(context.text(message), target), target.partition("/")[0] == here
+        said = get_wall_name(context) if target == WALL_PAGE else context.text(message)
+        yield Link(said, target), target.partition("/")[0] == here
     for page in sorted(context.library.pages, key=lambda page: (context.library.pages[page].order, page)):
         name = localize_name(context, context.library.pages[page])
         yield Link(name.text, f"{page}/index.html", name.lang), f"{page}/index.html" == path
@@ -297,7 +302,7 @@ def build_site_info(context: PageContext) -> SiteInfo:
         publisher=site.publisher or "", licence=site.licence or "", icp_filing=_filing_link(context),
         contact=tuple(_contact_links(context)), url=f"{context.base_url.rstrip('/')}/" if context.base_url else "",
         search=SEARCH_PAGE if context.has_search else "", feed="feed.xml" if context.base_url else "",
-        look=get_look_path(site), logo=_get_logo_url(context), paper=_choose_papers(site),
+        look=get_look_path(site), wall=get_wall_name(context), logo=_get_logo_url(context), paper=_choose_papers(site),
     )
 
 

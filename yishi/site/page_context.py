@@ -408,6 +408,24 @@ def find_method(context: PageContext, record: Issue | Case) -> tuple[str, Method
     return (path or "", method) if method else None
 
 
+def format_phase(context: PageContext, phase: str) -> str:
+    """The label of a phase; if all of the site works by one method, with the names of its stages: 协商（议事）."""
+    label = context.label("phase", phase)
+    methods = tuple(context.library.methods.items())
+    if len(methods) != 1 or methods[0][0] == DEFAULT_METHOD:
+        return label
+    stages = (localize_label(context, stage).text for stage in methods[0][1].stages
+              if stage.verified and phase in stage.core)
+    names = join_items(context, (name for name in stages if name != label))
+    return context.text("{name} ({n})", name=label, n=names) if names else label
+
+
+def get_wall_name(context: PageContext) -> str:
+    """What the wall is called: as the site says in its first language, else the general word."""
+    look = context.library.site.look
+    return look.wall if look and look.wall and not context.original_language else context.text("Wall")
+
+
 def localize_label(context: PageContext, term: Stage | Level | Criterion) -> LocalizedText:
     """The label of a stage, level or criterion, translated if there is a translation."""
     return localize_title(context, term.label, select_titles(term.translations))

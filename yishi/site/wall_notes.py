@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..analysis.record_lists import Wall, WallColumn
 from ..analysis.summaries import StatusSnapshot
 from .layout import join_place_path
-from .page_context import STATUS_SHAPES, Link, PageContext, RecordRow, format_status
+from .page_context import STATUS_SHAPES, Link, PageContext, RecordRow, format_phase, format_status
 from .record_rows import set_row_status
 
 MAX_NARROW_COLUMN = 12
@@ -79,7 +79,7 @@ def _wall_column(context: PageContext, key: str, vocabulary: str, column: WallCo
     size = "few" if notes else "empty"
     if len(notes) > MAX_NARROW_COLUMN:
         size = "many"
-    label = context.label(vocabulary, key)
+    label = format_phase(context, key) if vocabulary == "phase" else context.label(vocabulary, key)
     if vocabulary == "status" and notes and over <= 0:
         label = format_status(context, key, reported=all(note.row.from_press for note in notes))
     return WallColumnView(key, size, label, STATUS_SHAPES.get(key, ""), notes, context.number(len(column.paths)),

@@ -276,11 +276,12 @@ class Traditional(Model):
 
 
 class Look(Model):
-    """The site's own colours and its logo, a photo beside site.yaml."""
+    """The site's own colours, its logo (a photo beside site.yaml) and what it calls its wall."""
 
     accent: Colour | None = None
     paper: Colour | None = None
     logo: Text | None = None
+    wall: Text | None = None
 
 
 class Allowance(Model):

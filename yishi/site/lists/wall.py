@@ -11,7 +11,7 @@ from ...model.paths import get_place_of
 from ...model.thresholds import FRESH_DAYS, STALE_DAYS, THRESHOLDS
 from ..filters import ListFilter, build_list_filter, build_place_option, list_term_options
 from ..layout import build_breadcrumbs, build_page, join_place_path
-from ..page_context import Link, PageContext, link_to_record
+from ..page_context import Link, PageContext, get_wall_name, link_to_record
 from ..qr_codes import get_qr_path
 from ..wall_notes import WallColumnView, WallNote, build_phase_columns, build_status_columns
 
@@ -41,14 +41,16 @@ def build_wall_page(context: PageContext, place: str, columns: str) -> Output:
     scope = link_to_record(context, place)
     path = join_place_path(place, f"{WALL_FOLDERS[columns]}/index.html")
     title = _wall_title(context, scope, columns)
-    front = Link(context.text("Wall"), join_place_path(place, "wall/index.html"))
+    front = Link(get_wall_name(context), join_place_path(place, "wall/index.html"))
     further = (front, Link(context.text("By stage"))) if columns == "phase" else (front,)
     return build_page(context, path, "pages/wall.html", title, _wall_view(context, place, scope, columns, title),
                       trail=build_breadcrumbs(context, place, *further))
 
 
 def _wall_title(context: PageContext, scope: Link | None, columns: str) -> str:
-    wall = context.text("Wall of {place}", place=scope.text) if scope else context.text("Wall")
+    wall = get_wall_name(context)
+    if scope:
+        wall = context.text("{wall} of {place}", wall=wall, place=scope.text)
     return context.text("{wall} by stage", wall=wall) if columns == "phase" else wall
 
 

@@ -18,7 +18,15 @@ from ..format_stat import (
     get_statistic_path,
     link_split_value,
 )
-from ..page_context import STATUS_SHAPES, Link, PageContext, format_place_status, join_sentences, localize_name
+from ..page_context import (
+    STATUS_SHAPES,
+    Link,
+    PageContext,
+    format_phase,
+    format_place_status,
+    join_sentences,
+    localize_name,
+)
 from .geometry import (
     MIN_SCALE_TOP,
     MONTHS_DRAWN,
@@ -281,7 +289,7 @@ def _funnel(context: PageContext, scope: str) -> tuple[FunnelStage, ...]:
     order = tuple(context.library.vocabulary.terms["phase"])
     numbers = accumulate_from_end(values, order)
     return tuple(
-        FunnelStage(context.label("phase", phase), context.number(number), context.number(values.get(phase, 0)),
+        FunnelStage(format_phase(context, phase), context.number(number), context.number(values.get(phase, 0)),
                     *center_bar(number, numbers[0]))
         for phase, number in zip(order, numbers, strict=True) if number)
 
@@ -292,7 +300,7 @@ def _funnel_caption(context: PageContext, scope: str, issues: int) -> str:
     last = next((phase for phase in reversed(order) if values.get(phase)), order[0])
     return context.plural("Of {n} issue {reached} came as far as “{stage}”.",
                           "Of {n} issues {reached} came as far as “{stage}”.", issues,
-                          reached=context.number(values.get(last, 0)), stage=context.label("phase", last))
+                          reached=context.number(values.get(last, 0)), stage=format_phase(context, last))
 
 
 # --- topics -----------------------------------------------------------------------------------------------------------
