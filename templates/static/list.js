@@ -78,7 +78,7 @@ function rankOf(row, field) {
 function pagesOf(page, base) {
   return Array.from(page.querySelectorAll("nav.more a"), (link) => {
     const url = new URL(link.getAttribute("href"), base).href;
-    const month = /\/(\d{4})\/\d\d\/(?:[0-9a-f]\/)*index\.html$/.exec(url);
+    const month = /\/(\d{4})\/\d\d\/(?:\d+\/)?index\.html$/.exec(url);
     return { url, year: month ? month[1] : "" };
   });
 }

@@ -234,9 +234,7 @@ function common2312() {
 async function loadFolds(load, query, all) {
   const letters = Array.from(query.normalize("NFKC")).filter((letter) => HAN_START.test(letter));
   const simple = all || !letters.length ? new Set() : common2312();
-  const files = new Set(letters.filter((letter) => !simple.has(letter)).map((letter) => letter.codePointAt(0) % 16));
-  const parts = await Promise.all(Array.from(files, (file) => load(`characters/${file}.json`)));
-  return new Map(parts.flatMap((part) => Array.from(foldsOf(part))));
+  return letters.some((letter) => !simple.has(letter)) ? foldsOf(await load("characters.json")) : new Map();
 }
 
 /* Loads files of the index, each once; one that failed is loaded again when it is asked for again. */

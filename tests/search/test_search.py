@@ -116,7 +116,7 @@ def test_an_index_made_anew_in_parts_is_the_same_as_one_made_whole(first: dict[s
 
 
 def test_an_edit_changes_few_files_of_the_index() -> None:
-    """Among thousands of files, those that hold the words that came or went, and the text."""
+    """Among more than a hundred files, those that hold the words that came or went, and the text."""
     chance = random.Random(1)
     letters = "路灯停车东门居民物业花园楼道水电"
     texts = {f"issues/i{number}": "".join(chance.choices(letters, k=200)) for number in range(2000)}
@@ -127,8 +127,15 @@ def test_an_edit_changes_few_files_of_the_index() -> None:
     after = update_index(before.state, entries.values(), lambda path: SearchableText("", changed[path]),
                          before.files.__getitem__)
     assert after is not None
-    assert len(after.state.digests) > 1000
+    assert len(after.state.digests) > 100
     assert sum(body != before.files[name] for name, body in after.files.items()) <= 9
+
+
+def test_a_small_site_has_a_small_index_and_a_large_one_few_records_to_a_file() -> None:
+    """The index of one record is a handful of files; with more records there are more files, not larger ones."""
+    assert len(index({"issues/i1": "路灯坏了"}).files) <= 6
+    large = index({f"issues/i{number}": f"第{number}盏路灯" for number in range(2000)})
+    assert 2000 / 40 < len([name for name in large.files if "/texts/" in name]) < 2000 / 10
 
 
 def test_an_index_is_the_same_whatever_the_order_of_the_records() -> None:

@@ -2,7 +2,7 @@
 
 `search/records.json` holds the order of the records, `search/filters.json` their filter values, `search/words/` the
 postings of each token, `search/texts/` the texts against which every hit is checked before it is shown,
-`search/synonyms.json` the words that stand for others, and `search/characters/` the simplified forms of traditional
+`search/synonyms.json` the words that stand for others, and `search/characters.json` the simplified forms of traditional
 characters in queries.
 """
 
@@ -33,11 +33,14 @@ RECORDS_FILE = f"{INDEX_FOLDER}/records.json"
 FILTERS_FILE = f"{INDEX_FOLDER}/filters.json"
 SYNONYMS_FILE = f"{INDEX_FOLDER}/synonyms.json"
 
-RECORDS_PER_SHARD = 8
-"""Record numbers per text file; there are as many token files. About a third of the numbers are taken."""
+CHARACTERS_FILE = f"{INDEX_FOLDER}/characters.json"
 
-_FOLD_SHARDS = 16
-"""Number of files for folded characters, which are distributed by code point."""
+RECORDS_PER_SHARD = 64
+"""Record numbers per text file; there are as many token files. About a third of the numbers are taken.
+
+More would make a query fetch more than it shows: ten hits and their words are some 50 KB of compressed files. Fewer
+would make the index most of the files of a site.
+"""
 
 REPORTED_SUFFIX = ".reported"
 """Suffix of an open status that is only known from a published report."""
@@ -105,8 +108,8 @@ def build_index(entries: Iterable[IndexedRecord], text_of: GetSearchableText) ->
     """Build the index of `entries` in full."""
     entry_of = {entry.path: entry for entry in entries}
     state = _index_state(entry_of)
-    fold_files = ((f"{INDEX_FOLDER}/characters/{part}.json", _encode_folds(part)) for part in range(_FOLD_SHARDS))
-    return _assemble_index(state, {}, {**dict(fold_files), **dict(_build_all_files(state, entry_of, text_of)),
+    return _assemble_index(state, {}, {CHARACTERS_FILE: encode_index_json("".join((*FOLDS, *FOLDS.values()))),
+                                       **dict(_build_all_files(state, entry_of, text_of)),
                                        **_record_tables(state, entry_of)})
 
 
@@ -164,10 +167,9 @@ def _record_tables(state: IndexState, entries: Mapping[str, IndexedRecord]) -> d
     return {RECORDS_FILE: _encode_records(state, in_order), FILTERS_FILE: _encode_filters(in_order)}
 
 
-def _encode_folds(part: int) -> bytes:
-    """Traditional characters, followed by the simplified ones they are folded to."""
-    folds = {letter: plain for letter, plain in FOLDS.items() if ord(letter) % _FOLD_SHARDS == part}
-    return encode_index_json("".join((*folds, *folds.values())))
+def _count_shards(size: int) -> int:
+    """The number of token files for this number range."""
+    return max(1, size // RECORDS_PER_SHARD)
 
 
 def _token_file(shard: int) -> str:
@@ -194,7 +196,7 @@ def _build_all_files(state: IndexState, entries: Mapping[str, IndexedRecord],
             title_postings_of[token].append(number)
         texts[_text_file(number)][number] = _text_row(entries[path], text)
     yield from ((name, encode_index_json(dict(sorted(rows.items())))) for name, rows in texts.items())
-    shards: list[dict[str, str]] = [{} for _ in range(state.size // RECORDS_PER_SHARD)]
+    shards: list[dict[str, str]] = [{} for _ in range(_count_shards(state.size))]
     for token, numbers in postings_of.items():
         shards[get_shard(token, len(shards))][token] = encode_postings(sorted(numbers),
                                                                               sorted(title_postings_of.get(token, ())))
@@ -234,8 +236,7 @@ def _patch_files(previous: IndexState, state: IndexState, changed: Set[str], ent
     old_postings = (_iter_postings(number, _text_from_row(rows_by_file[_text_file(number)][str(number)]))
                     for number in removed)
     new_postings = (_iter_postings(number, text) for number, text in texts.items())
-    yield from _patch_token_files({*chain(*old_postings)} ^ {*chain(*new_postings)}, state.size // RECORDS_PER_SHARD,
-                                  read)
+    yield from _patch_token_files({*chain(*old_postings)} ^ {*chain(*new_postings)}, _count_shards(state.size), read)
     for number in removed:
         del rows_by_file[_text_file(number)][str(number)]
     for number, path in added.items():
@@ -280,7 +281,7 @@ def _encode_records(state: IndexState, entries: Sequence[IndexedRecord]) -> byte
     """The numbers of all records, those of places (a place before the places in it), and the dates of all."""
     places = sorted((entry.path.count("/"), entry.path) for entry in entries if entry.kind == "place")
     return encode_index_json({
-        "shards": state.size // RECORDS_PER_SHARD, "together": RECORDS_PER_SHARD,
+        "shards": _count_shards(state.size), "together": RECORDS_PER_SHARD,
         "numbers": encode_deltas([number for number, _ in state.records.values()]),
         "places": [state.records[path][0] for _, path in places],
         "month": _encode_column([entry.date[:7] for entry in entries]),

@@ -5,7 +5,7 @@ A new record changes only the front page and one sub-page.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
+from zlib import crc32
 
 from msgspec import Struct
 
@@ -19,6 +19,9 @@ FRONT_PAGE_SIZE = 50
 
 MAX_PAGE_SIZE = 200
 """A month's page with more records is split further."""
+
+_PART_SIZE = 150
+"""Maximum number of records per part, on average."""
 
 
 class ListPage(Struct, frozen=True):
@@ -71,18 +74,18 @@ def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None
         yield from split_by_hash(_month_folder(folder, name), name, group)
 
 
-def split_by_hash(folder: str, month: str, paths: Sequence[str], depth: int = 0) -> Iterator[ListPage]:
+def split_by_hash(folder: str, month: str, paths: Sequence[str]) -> Iterator[ListPage]:
     """The page at `folder` with all `paths`; if there are too many, an index and pages of parts."""
     if len(paths) <= MAX_PAGE_SIZE:
         yield ListPage(folder, month, tuple(paths), len(paths))
         return
-    groups: defaultdict[str, list[str]] = defaultdict(list)
+    parts: list[list[str]] = [[] for _ in range(1 << (len(paths) // _PART_SIZE).bit_length())]
     for path in paths:
-        groups[sha256(path.encode()).hexdigest()[depth]].append(path)
-    below = tuple((f"{folder}/{digit}", "", len(groups[digit])) for digit in sorted(groups))
+        parts[crc32(path.encode()) % len(parts)].append(path)
+    below = tuple((f"{folder}/{number}", "", len(part)) for number, part in enumerate(parts, 1))
     yield ListPage(folder, month, (), len(paths), below)
-    for digit in sorted(groups):
-        yield from split_by_hash(f"{folder}/{digit}", month, groups[digit], depth + 1)
+    for (part_folder, _, size), part in zip(below, parts, strict=True):
+        yield ListPage(part_folder, month, tuple(part), size)
 
 
 def _group_by_month(paths: Iterable[str], month: Mapping[str, str | None]) -> dict[str, list[str]]:
@@ -162,7 +165,7 @@ def link_subpages(context: PageContext, portion: ListPage) -> tuple[Link, ...]:
     """The links to the subpages of a list's page, each with its number of records."""
     return tuple(
         Link(context.text("{name} ({n})", name=format_list_month(context, month) if month else
-                          context.text("Part {part}", part=folder.rpartition("/")[2].upper()),
+                          context.text("Part {part}", part=folder.rpartition("/")[2]),
                           n=context.number(number)), f"{folder}/index.html")
         for folder, month, number in portion.subpages
     )
