@@ -455,7 +455,6 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "converted_first",
     "bad_timezone",
     "low_contrast",
-    "former_key",
 }
 PERSONAL = {
     "mobile",

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -390,6 +391,27 @@ def test_a_mended_file_is_read_on() -> None:
 def test_slips_in_front_matter_count_the_lines_of_the_file() -> None:
     """The line of the opening mark is counted."""
     assert problems("---\n标题: a\n主题：照明\n---\n正文\n", "x.md") == [("full_width_colon", 3, 3, "主题: 照明")]
+
+
+# --- as other readers of YAML do --------------------------------------------------------------------------------------
+
+SAME = [
+    "a: b", "a: b\nc: d", "a:\n  b: c", "a:\n- b\n- c", "a:\n  - b\n  -\n    c", "a: [b, c]", "a: {b: c, d: e}",
+    "a: [b,\n  c]", "a: []", "a: {}", "a: 'b'", "a: 'it''s'", "a: \"b\"", "a: \"\\u6c49 \\x41 \\t\"",
+    "a: |\n  b\n  c\n", "a: |-\n  b\n", "a: |+\n  b\n\n", "a: >\n  b\n  c\n\n  d\n", "a: >-\n  b\n", "a: |2\n    b\n",
+    "a: b\n  c", "a: 'b\n  c'", "# x\na: b # y", "a: b#c", "a: http://x/y", "a: 12:30", "a: 0o14", "a: 0314",
+    "a: 1_000", "a: 1e3", "a: .inf", "a: yes", "a: 2025-06", "a: 2025-09-11 12:30:00", "---\na: b\n...\n",
+    "%YAML 1.1\n---\na: b", "? a\n: b", "a: -b", "a: [b: c]", "1: a", "汉字: 值", "\ufeffa: b", "a: b\r\nc: d\r\n",
+    "a:   \n  b", "\"a b\": c", "a b: c", "a: b:c", "a:\n- - b\n  - c", "- a: b\n  c: d"
+]
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_what_is_read_is_what_pyyaml_reads(text: str) -> None:
+    """Every part of YAML that writers use, each scalar as it was typed; PyYAML's safe loader reads it too."""
+    yaml.safe_load(text)
+    assert problems(text) == []
+    assert tree(text) == yaml.load(text, yaml.BaseLoader)
 
 
 # --- anything at all ------------------------------------------------------------
