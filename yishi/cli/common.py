@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import click
 
 from ..content.change_log import ChangeLog
-from ..content.git import is_tracked
 from ..core import files
 from ..core.characters import escape_invisible, format_for_terminal_line
 from ..core.hashes import FolderSnapshot
 from ..core.parallel import ClusterUnusable, WorkerDied
 from ..engine.assets import BuildFolders, InvalidTemplate, find_folder_conflict
+from ..engine.cache import is_cache_tracked
 from ..engine.content_source import ProgressCallback
 from ..engine.pipeline import BuildOptions, BuildReport, CheckedContent, build, check
 from ..engine.writing import DuplicateAddress, ForeignFile
@@ -99,11 +99,11 @@ def create_build_options(choices: dict[str, Any]) -> BuildOptions:
 
 def _is_cache_foreign(choices: Mapping[str, Any]) -> bool:
     """Whether the cache is in the repository, so that somebody else may have written what it holds; that is told."""
-    folder = files.locate_cache(choices["content"])
-    if is_foreign := is_tracked(folder):
+    if is_foreign := is_cache_tracked(choices["content"]):
         message = marked("The folder {folder} is in the Git repository, so it is not read: what it holds becomes pages "
                          "without being checked again. Take it out: git rm -r --cached {folder}")
-        text = choose_language(choices).text(message, folder=files.make_relative(folder, Path()))
+        folder = files.make_relative(files.locate_cache(choices["content"]), Path())
+        text = choose_language(choices).text(message, folder=folder)
         print_lines([OutputLine(text, is_error=True)])
     return is_foreign
 

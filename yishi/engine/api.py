@@ -13,6 +13,7 @@ from ..model.language import get_language
 from ..model.problems import Problem, format_problems_as_text, select_errors
 from ..model.records.field_types import parse_site_address
 from .assets import BuildFolders, find_folder_conflict
+from .cache import is_cache_tracked
 from .pipeline import (
     BuildOptions,
     BuildReport,
@@ -49,7 +50,8 @@ def build_folder(content: str | os.PathLike[str], output: str | os.PathLike[str]
         raise ValueError(conflict[0].format(**conflict[1]))
     return build(BuildOptions(
         folders, datetime.now(UTC), as_of, parse_site_address(base_url) if base_url else None, jobs,
-        drafts=drafts, full=full, skip_invalid=skip_invalid, search=search, revision=revision, history=history))
+        drafts=drafts, full=full or is_cache_tracked(folders.content), skip_invalid=skip_invalid, search=search,
+        revision=revision, history=history))
 
 
 def check_folder(content: str | os.PathLike[str], *, as_of: date | None = None,
@@ -101,7 +103,8 @@ def _create_reading_options(content: str | os.PathLike[str], as_of: date | None,
     """Options under which nothing is written. Raises ValueError if there is no such folder."""
     if not Path(content).is_dir():
         raise ValueError(f"{os.fspath(content)}: there is no such folder")
-    return BuildOptions(_choose_folders(content, content), datetime.now(UTC), as_of, drafts=drafts)
+    return BuildOptions(_choose_folders(content, content), datetime.now(UTC), as_of, drafts=drafts,
+                        full=is_cache_tracked(Path(content)))
 
 
 def _require_valid(checked: CheckedContent, *, skip_invalid: bool) -> CheckedContent:

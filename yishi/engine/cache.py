@@ -29,6 +29,7 @@ from zlib import crc32
 from msgspec import DecodeError, Raw, Struct
 from msgspec.msgpack import Decoder, encode
 
+from ..content.git import is_tracked
 from ..core import files
 from ..core.hashes import compute_digest
 
@@ -86,6 +87,11 @@ class Cache(Struct, frozen=True):
     def _locate(self, stage: CacheStage[Any], shard: str) -> Path:
         folder = files.locate_cache_file(self.content, stage.name, self.content)
         return folder / compute_digest(shard.encode("utf-8", "surrogateescape"))[:16]
+
+
+def is_cache_tracked(content: Path) -> bool:
+    """Whether the cache is in the repository: somebody else may have written what it holds, so it must not be read."""
+    return is_tracked(files.locate_cache(content))
 
 
 _ENVELOPE_DECODER = Decoder(_Envelope)
