@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, nullcontext
 from pathlib import Path
@@ -121,21 +120,6 @@ def test_a_build_that_is_told_to_end_clears_up(city: Workshop, how: str, number:
     assert not (city.output / files.STAGING_FOLDER).exists()
     city.build()
     assert tree(city.output) == city.clean()
-
-
-def test_a_build_needs_no_network(city: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No address is looked up and no connection made, whatever the records link to; nor is anything fetched by Git."""
-
-    def refuse(*arguments: object, **_: object) -> None:
-        pytest.fail(f"asked the network: {arguments}")
-
-    for name in ("connect", "connect_ex", "sendto"):
-        monkeypatch.setattr(socket.socket, name, refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    repository = Repository(city.folder)
-    repository.commit("All")
-    repository.git("remote", "add", "origin", "https://example.org/town.git")
-    assert program(city, "build", "--base-url", "https://example.org/") == (0, [])
 
 
 def test_memory_that_is_short_is_told_in_a_line(city: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
