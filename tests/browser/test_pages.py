@@ -27,7 +27,7 @@ KINDS = {
     "free_page": "pages/about", "place": EAST, "places": "places", "plan": f"{ZHEN}/plans/peixun",
     "problems": "problems",
     "register": f"{EAST}/registers/green", "report_card": f"{EAST}/report",
-    "report_cards": f"{ZHEN}/report-cards", "week": "week", "review": f"{ZHEN}/reviews/zhuanjia",
+    "report_cards": f"{ZHEN}/report-cards", "week": "week", "map": f"{EAST}/map", "review": f"{ZHEN}/reviews/zhuanjia",
     "discussion_sheet": f"{EAST}/cases/lamps/sheet", "sources": "sources", "statistic_pages": "statistics/by_topic",
     "wall": "wall",
     "snapshots": "statistics/frozen", "snapshot": "statistics/frozen/then",

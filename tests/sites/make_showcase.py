@@ -189,7 +189,7 @@ def community_files(community: str) -> Files:
             户数=many(600 + 50 * draw(40, community), "约数", "户"),
             简介=f"虚构的社区，议事在“{short}{forum}”进行。", 译文=english(
                 f"{translated} Community", summary=f"An invented community; it deliberates in its {english_kind}.")),
-        f"{folder}/locations.yaml": written({key: _location(key, draw(30, community, key))
+        f"{folder}/locations.yaml": written({key: _location(key, draw(30, community, key), number)
                                              for key in TEXTS["locations"]}),
         f"{folder}/forums/yishi.yaml": record(
             名称=f"{short}{forum}", 类别=kind, 成立=2019 + draw(5, community), 成员数=many(9 + draw(12, community)),
@@ -205,10 +205,14 @@ def community_files(community: str) -> Files:
     return made | (register_files(community) if number % 7 == 0 else {})
 
 
-def _location(key: str, age: int) -> dict[str, Any]:
+def _location(key: str, age: int, number: int) -> dict[str, Any]:
     name, translated, kind, old = TEXTS["locations"][key]
     built = {"老旧": old, "建成年": (1985 if old == "是" else 2005) + age % 12} if old else {}
-    return {"名称": name, "类别": kind, **built, "译文": english(translated)}
+    row, column = divmod(number, 7)
+    spot = list(TEXTS["locations"]).index(key)
+    point = [round(100.05 + .012 * column + .0035 * (spot % 3) + .0001 * age, 4),
+             round(30.05 - .01 * row - .003 * (spot // 3) - .0001 * (age % 7), 4)]
+    return {"名称": name, "类别": kind, **built, "坐标": point, "译文": english(translated)}
 
 
 # --- a matter: what happened, and its record --------------------------------------------------------------------------

@@ -48,7 +48,7 @@ DOCUMENT_SUFFIXES = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", 
 
 RESERVED_PLACE_NAMES = frozenset({
     *TABLES.values(), "statistics", "wall", "page", "topics", "status", "months", "data", "search", "problems",
-    "changes", "corrections", "due", "gaps", "report", "report-cards", "week", "static", "files",
+    "changes", "corrections", "due", "gaps", "report", "report-cards", "week", "map", "static", "files",
 })
 """Names that the site's own pages use below a place: no place may have them."""
 

@@ -47,6 +47,7 @@ from .numbers.statistic_pages import build_statistic_page, explain_statistic
 from .page_context import PageContext
 from .places.gaps import build_gaps_page
 from .places.home import build_home_page
+from .places.map import MAP_PAGE, build_map_page, list_mapped_places
 from .places.objections import OBJECTIONS_PAGE, build_objections_page
 from .places.place import build_place_page, build_places_page
 from .places.report_card import REPORT_CARDS_PAGE, build_report_card, build_report_cards
@@ -165,6 +166,8 @@ def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
         if context.library.children.get(place):
             yield plan_page(context, f"{place}/{REPORT_CARDS_PAGE}", build_report_cards, place)
         yield from _plan_qr_code(context, f"{place}/report")
+    for place in list_mapped_places(context):
+        yield plan_page(context, f"{place}/{MAP_PAGE}", build_map_page, place)
     for place in ("", *context.library.places):
         yield from _plan_qr_code(context, join_place_path(place, "wall"))
         if not place or context.record_lists.objected_issues_in.get(place):

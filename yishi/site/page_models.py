@@ -22,6 +22,7 @@ from .page_context import Link, LocalizedText, Section
 from .paginated_lists import ListView
 from .places.gaps import GapsView
 from .places.home import HomeView
+from .places.map import MapView
 from .places.objections import ObjectionToResult
 from .places.place import ChildPlace, PlaceView
 from .places.report_card import ReportCardView
@@ -60,6 +61,7 @@ PAGE_MODELS: Mapping[str, Any] = {
     "pages/issue.html": IssueView,
     "pages/issue_indexes.html": tuple[IndexGroup, ...],
     "pages/location.html": LocationView,
+    "pages/map.html": MapView,
     "pages/meeting.html": MeetingView,
     "pages/method.html": MethodView,
     "pages/methods.html": tuple[tuple[Link, LocalizedText | None], ...],

@@ -44,6 +44,7 @@ from ..taking_part import (
     find_ways_to_answer,
 )
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
+from .map import find_mapped_locations
 from .peer_comparison import PeerComparison, compare_with_peers
 from .published_figures import PublishedFigure, list_published_figures
 from .year import link_years
@@ -96,6 +97,7 @@ class PlaceView(Struct, frozen=True):
     contact_office: ContactOffice | None
     answer_back: AnswerBack
     locations: tuple[tuple[Link, str], ...]
+    has_map: bool
 
 
 def build_places_page(context: PageContext) -> Output:
@@ -135,7 +137,7 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
         published_figures=tuple(list_published_figures(context, path)),
         contact_office=find_contact_office(context, path),
         answer_back=find_ways_to_answer(context, path, get_record_url(path), localize_name(context, place).text),
-        locations=tuple(_location_links(context, path)),
+        locations=tuple(_location_links(context, path)), has_map=bool(find_mapped_locations(context, path)),
     )
 
 

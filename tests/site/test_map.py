@@ -1,0 +1,45 @@
+"""The map of a place: drawn from the points of its locations, and nothing where there are none."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from tests.site.test_pages import library_of, site_of, words
+
+SITE: Mapping[str, str] = {
+    "site.yaml": "title: 示例镇\nlanguages: [zh-Hans]\n",
+    "places/town/place.yaml": "{name: 示例镇, kind: town}",
+    "places/town/east/place.yaml": "{name: 东社区, kind: community}",
+    "places/town/east/locations.yaml": """
+        north: {name: 北院, kind: compound, point: [100.05, 30.06]}
+        south: {name: 南院, kind: compound, point: [100.06, 30.05]}
+        bare: {name: 无坐标, kind: compound}
+        """,
+    "places/town/east/issues/leak.yaml":
+        "{title: 漏水, topic: leaks, raised: 2025-12-01, location: north, log: [2025-12-02 clarify: 看了]}",
+    "places/town/east/issues/lamp.yaml":
+        "{title: 灯, topic: lighting, raised: 2025-12-01, location: north, log: [2025-12-02 resolved: 亮了]}",
+}
+
+
+def test_locations_stand_where_they_lie_with_the_status_of_their_issues() -> None:
+    """North is above and east to the right; the colour is that of the most pressing issue, the list says all."""
+    page = site_of(library_of(SITE))["places/town/east/map/index.html"]
+    places = re.findall(r'aria-label="\d (\w+)"><circle cx="([\d.]+)" cy="([\d.]+)" r="13" class="fill-(\w+)"', page)
+    (north, *north_at, north_colour), (south, *south_at, south_colour) = places
+    assert (north, north_colour, south, south_colour) == ("北院", "yellow", "南院", "white")
+    assert float(north_at[0]) < float(south_at[0])
+    assert float(north_at[1]) < float(south_at[1])
+    assert "北院 东社区 ◐ 推进中1件、已办结1件" in words(page)
+    assert "无坐标" not in page
+
+
+@pytest.mark.parametrize("points", [0, 1])
+def test_without_points_there_is_no_map(points: int) -> None:
+    """A single point shows no position either."""
+    locations = SITE["places/town/east/locations.yaml"]
+    for _ in range(2 - points):
+        locations = re.sub(r", point: \[[^]]*\]", "", locations, count=1)
+    pages = site_of(library_of({**SITE, "places/town/east/locations.yaml": locations}))
+    assert not any("map/" in path or "map/index.html" in page for path, page in pages.items())
