@@ -1,6 +1,8 @@
 """Links to the editor of the Git host: where a page has a file, and nowhere else."""
 
 from tests.support.workshop import Built, Workshop
+from yishi.engine.cache import Cache
+from yishi.engine.manifest import MANIFEST
 from yishi.model.language import get_language
 from yishi.model.paths import locate_records
 from yishi.model.problems import describe_problem
@@ -38,6 +40,9 @@ def test_pages_made_of_many_records_have_none(full: Built) -> None:
 def test_without_a_repository_no_page_has_such_a_link(city: Workshop) -> None:
     """And one whose host cannot be told is a warning that says what to write instead."""
     city.build()
+    manifest = Cache(city.content).get(MANIFEST, str(city.output.resolve()), "")
+    assert manifest
+    assert [fact for fact, _ in manifest.dependencies if "record_files" in fact] == []
     assert not any("_edit" in page.read_text("utf-8") or 'class="edit"' in page.read_text("utf-8")
                    for page in city.output.rglob("*.html"))
     city.write("site.yaml", city.read("site.yaml") + "\nrepository: https://git.example.org/o/r\n")

@@ -197,10 +197,12 @@ def build_frame(context: PageContext, path: str, title: str, description: str, t
 def _build_edit_links(context: PageContext, path: str) -> dict[str, str]:
     """The addresses of the Git host's editor for the page at `path`; none without a repository."""
     repository = resolve_repository(context.library.site.repository or "")
+    if repository is None:  # before the table is read: every read is recorded, for every page
+        return {}
     record = path.removesuffix("/index.html") if path != "index.html" else "site"
     files, above = context.site_data.record_files, record.rpartition("/")[0]
     file = files.get(record) or (None if above in context.library.places else files.get(above))
-    if repository is None or file is None:
+    if file is None:
         return {}
     new_issue = f"{record}/issues/{_NEW_ISSUE_FILE}" if record in context.library.places else ""
     return {"edit": build_edit_address(repository, file),
