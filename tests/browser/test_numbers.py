@@ -41,3 +41,20 @@ def test_a_number_leads_to_its_records_though_they_are_folded(window: Window, ad
     window.goto(f"{address}index.html")
     window.goto(f"{address}{RATE}#{link}")
     expect(window.locator("details.account[open]")).to_have_attribute("id", re.compile("^places/"))
+
+
+def test_places_stand_side_by_side_and_the_address_keeps_the_choice(window: Window, address: str) -> None:
+    """From the page of a place one more choice puts two beside each other, with the numbers of the table of all."""
+    window.goto(f"{address}places/shili-zhen/lingdang/index.html")
+    window.get_by_role("link", name="几个地方并排看").click()
+    expect(window.locator("#every tbody tr")).to_have_count(28)
+    expect(window.locator("select[name=a]")).to_have_value("places/shili-zhen/lingdang")
+    window.select_option("select[name=b]", "places/shili-zhen/songguo")
+    beside = window.locator("#chosen tr").filter(has_text="办结率").locator("data")
+    row = "tr[id='places/shili-zhen/{}'] a[href*=resolution_rate] data"
+    wanted = [window.locator(row.format(place)).first.inner_text() for place in ("lingdang", "songguo")]
+    expect(window.locator("#every")).to_be_hidden()
+    window.reload()
+    expect(beside).to_have_text(wanted)
+    window.get_by_role("button", name="显示所有地方").click()
+    expect(window.locator("#every")).to_be_visible()

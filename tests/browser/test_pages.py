@@ -31,7 +31,7 @@ KINDS = {
     "discussion_sheet": f"{EAST}/cases/lamps/sheet", "sources": "sources", "statistic_pages": "statistics/by_topic",
     "wall": "wall",
     "snapshots": "statistics/frozen", "snapshot": "statistics/frozen/then",
-    "missing": "404.html", "objections": "objections",
+    "missing": "404.html", "objections": "objections", "comparison": "compare",
     "search_page": "search", "submit_form": "submit", "year": f"{EAST}/2025",
     "changes": "changes", "corrections": "corrections", "data": "data", "dictionary": "data/dictionary",
     "withdrawn": f"{ZHEN}/xishequ/issues/jiufen",

@@ -194,7 +194,7 @@ def test_every_link_and_anchor_resolves() -> None:
         for target in reading.links if path != "404.html" else ():
             if target.startswith(("https://", "mailto:", "tel:")):
                 continue
-            file, _, anchor = target.partition("#")
+            file, _, anchor = target.partition("?")[0].partition("#")
             there = normpath(join(path.rpartition("/")[0], file)) if file else path
             is_for_machines = there.startswith("data/") or there.endswith(("feed.xml", "calendar.ics"))
             assert there in readings or there in outside or is_for_machines, f"{path}: {target}"

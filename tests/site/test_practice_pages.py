@@ -278,6 +278,17 @@ def test_an_event_says_what_has_moved_since(town: Mapping[str, Page]) -> None:
     assert "Newly raised still there 1" in text
 
 
+def test_a_group_of_a_showcase_has_a_page_of_its_places(town: Mapping[str, Page]) -> None:
+    """All numbers of its places alone, in the order presented; the event and the page of all places lead there."""
+    event = "places/town/events/showcase"
+    group = town[f"{event}/groups/1"]
+    rows = [one.get("id") for one in group.all("tr") if one.get("id")]
+    assert rows == ["places/town/east", "places/town/west"]
+    assert "Group one" in group.text
+    assert f"{event}/groups/1" in links_of(town[event], event)
+    assert {f"{event}/groups/1", f"{event}/groups/2"} <= links_of(town["compare"], "compare")
+
+
 def test_an_event_sets_its_groups_apart_and_misses_no_case(tmp_path: Path) -> None:
     """A group without a label has a heading of its own; what is shown without a case is not called unpublished."""
     files = {**TOWN, "places/town/events/showcase.yaml": """

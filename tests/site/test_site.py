@@ -144,7 +144,7 @@ def test_every_image_has_a_text(site: Built) -> None:
 
 def test_what_changes_daily_says_its_day_and_nothing_else_does(site: Built) -> None:
     """Pages with numbers or with what is due say as of which day they speak; no other page, since each would change."""
-    dated = re.compile(r"(.*/)?(statistics|wall|due|objections|report|report-cards|week|"
+    dated = re.compile(r"(.*/)?(statistics|wall|due|objections|compare|groups|report|report-cards|week|"
                        r"gaps|\d{4})/((?!frozen)\w+/)?index\.html")
     for path, page in site.pages.items():
         english = page.all("html")[0].get("lang") == "en"

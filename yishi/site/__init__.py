@@ -15,12 +15,14 @@ from .documents import build_content_model_page, build_guide_page
 from .download_links import DATA_PAGE, DICTIONARY_PAGE
 from .layout import (
     CHANGES_PAGE,
+    COMPARE_PAGE,
     CONTENT_MODEL_PAGE,
     GUIDE_PAGE,
     SEARCH_PAGE,
     SUBMIT_PAGE,
     PageFrame,
     PageModel,
+    get_group_page,
     join_place_path,
     plan_page,
 )
@@ -35,6 +37,7 @@ from .lists.wall import WALL_FOLDERS, build_wall_page
 from .lists.week import WEEK_PAGE, build_week_page
 from .look import plan_look
 from .misc_pages import build_free_page, build_not_found_page, build_problems_page
+from .numbers.comparison import build_comparison_page, build_group_page
 from .numbers.overview_page import build_overview_page
 from .numbers.snapshots import (
     SNAPSHOTS_FOLDER,
@@ -154,8 +157,8 @@ def _plan_site_pages(context: PageContext, revision: str) -> Iterator[OutputPlan
 
 
 def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The pages of each place; walls and objections also for the site, years, gaps and objections only for places that
-    have some."""
+    """The pages of each place; walls, objections and comparisons also for the site; years, gaps and objections only
+    for places that have some, comparisons for those with places below."""
     for place in context.library.places:
         for path, build in PLACE_PAGES.items():
             yield plan_page(context, f"{place}/{path}", build, place)
@@ -172,6 +175,8 @@ def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
         yield from _plan_qr_code(context, join_place_path(place, "wall"))
         if not place or context.record_lists.objected_issues_in.get(place):
             yield plan_page(context, join_place_path(place, OBJECTIONS_PAGE), build_objections_page, place)
+        if not place or context.library.children.get(place):
+            yield plan_page(context, join_place_path(place, COMPARE_PAGE), build_comparison_page, place)
         for columns, folder in WALL_FOLDERS.items():
             yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
 
@@ -187,6 +192,9 @@ def _plan_records(context: PageContext) -> Iterator[OutputPlan]:
     for kind in VIEWS:
         for path in library.of_kind(kind):
             yield plan_page(context, get_record_url(path), build_record_page, path, kind)
+    for path, event in library.events.items():
+        for number in range(1, len(event.groups) + 1):
+            yield plan_page(context, get_group_page(path, number), build_group_page, path, number)
     for path in library.cases:
         yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
     for path in library.pages:

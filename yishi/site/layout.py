@@ -38,7 +38,7 @@ ICP_FILING_URL = "https://beian.miit.gov.cn/"
 """Where an ICP record number (ICP备) has to link, as the regulation requires."""
 
 DATED_TEMPLATES = frozenset(f"pages/{name}.html" for name in (
-    "data", "home", "objections", "place", "places", "year", "report_card", "report_cards",
+    "comparison", "data", "home", "objections", "place", "places", "year", "report_card", "report_cards",
     "obligations", "gaps", "wall", "overview_page", "statistic_pages", "snapshot", "week"))
 """Templates that show the day of the report. No other page shows it, because that page would then change daily."""
 
@@ -56,6 +56,7 @@ NAVIGATION = (
 SEARCH_PAGE = "search/index.html"
 CHANGES_PAGE = "changes/index.html"
 SUBMIT_PAGE = "submit/index.html"
+COMPARE_PAGE = "compare/index.html"
 GUIDE_PAGE = "guide/index.html"
 CONTENT_MODEL_PAGE = "guide/content-model/index.html"
 
@@ -241,6 +242,11 @@ def _site_description(context: PageContext) -> str:
 def join_place_path(place: str, page: str) -> str:
     """The path of a `page` of a place ("" = the site): `wall/index.html`, `places/shahe/wall/index.html`."""
     return f"{place}/{page}" if place else page
+
+
+def get_group_page(event: str, number: int) -> str:
+    """The path of the page of a group (from 1) of an event."""
+    return f"{event}/groups/{number}/index.html"
 
 
 def get_language_prefix(context: PageContext, tag: str) -> str:

@@ -1,6 +1,6 @@
 """PageContext: the site data in one language; small views and formatting functions shared by all pages."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Generic, TypeVar
 from urllib.parse import unquote
@@ -205,6 +205,27 @@ def get_conversion(site: Site, tag: str) -> Conversion | None:
     """How texts are converted to the language `tag`; None if they are not."""
     how = site.traditional
     return Conversion(how.standard, tuple(how.names.items())) if tag in CONVERSION_SOURCES else None
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+MAX_COMMUNITIES = 60
+"""With more communities than this, only the places that contain them are listed and drawn."""
+
+
+def list_communities(context: PageContext, scope: str) -> tuple[str, ...]:
+    """The lowest places of a place in tree order; if there are too many, those directly in it."""
+    lowest = tuple(_lowest_places(context, scope))
+    return lowest if len(lowest) <= MAX_COMMUNITIES else tuple(context.library.children.get(scope, ()))
+
+
+def _lowest_places(context: PageContext, place: str) -> Iterator[str]:
+    for child in context.library.children.get(place, ()):
+        if context.library.children.get(child):
+            yield from _lowest_places(context, child)
+        else:
+            yield child
 
 
 # --- the texts of a record in this language ---------------------------------------------------------------------------

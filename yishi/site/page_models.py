@@ -15,6 +15,7 @@ from .lists.sources import SourceView
 from .lists.wall import WallView
 from .lists.week import WeekView
 from .misc_pages import NotFoundText
+from .numbers.comparison import ComparisonView
 from .numbers.overview_page import OverviewView
 from .numbers.snapshots import SnapshotView
 from .numbers.statistic_pages import StatisticView
@@ -68,6 +69,7 @@ PAGE_MODELS: Mapping[str, Any] = {
     "pages/missing.html": tuple[NotFoundText, ...],
     "pages/objections.html": tuple[Section[ObjectionToResult], ...],
     "pages/obligations.html": ObligationsView,
+    "pages/comparison.html": ComparisonView,
     "pages/overview_page.html": OverviewView,
     "pages/paginated_lists.html": ListView,
     "pages/place.html": PlaceView,

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ...analysis.obligations import OBLIGATION_KINDS, Obligation
+from ...analysis.obligations import OBLIGATION_KINDS, OVERDUE_KINDS, Obligation
 from ...core.outputs import Output
 from ...model.thresholds import THRESHOLDS
 from ..download_links import link_calendar
 from ..layout import build_breadcrumbs, build_page, join_place_path
-from ..page_context import Link, PageContext, Section, link_to_record
+from ..page_context import Link, PageContext, Section, link_to_record, list_communities
 from ..record_parts import format_stakeholder
 
 MAX_PER_KIND = 100
@@ -28,10 +28,14 @@ class ObligationView(Struct, frozen=True):
 
 
 class ObligationsView(Struct, frozen=True):
-    """The obligations of a place and those below it (`scope` None: of the whole site), by kind, longest due first."""
+    """The obligations of a place and those below it (`scope` None: of the whole site), by kind, longest due first.
+
+    `places`: the communities, each with how much is overdue, of how much in all (`3 / 4`).
+    """
 
     scope: Link | None
     calendar: Link
+    places: tuple[tuple[Link, str], ...]
     groups: tuple[Section[ObligationView], ...]
 
 
@@ -39,11 +43,22 @@ def build_obligations_page(context: PageContext, place: str) -> Output:
     """The page of the obligations of a place and those below it ("" = the whole site)."""
     scope = link_to_record(context, place)
     title = context.text("What is due")
-    view = ObligationsView(scope, link_calendar(context, place),
+    view = ObligationsView(scope, link_calendar(context, place), tuple(_places_with_obligations(context, place)),
                            tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())))
     return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
                       context.text("What is due in {place}", place=scope.text) if scope else title, view,
                       trail=build_breadcrumbs(context, place, Link(title)))
+
+
+def _places_with_obligations(context: PageContext, scope: str) -> Iterator[tuple[Link, str]]:
+    """The communities with obligations, in the fixed order of places."""
+    for place in list_communities(context, scope):
+        obligations = context.site_data.obligations.get(place) or ()
+        name = link_to_record(context, place)
+        if obligations and name:
+            overdue = context.number(sum(one.kind in OVERDUE_KINDS for one in obligations))
+            yield (Link(name.text, f"{place}/due/index.html", name.lang),
+                   f"{overdue} / {context.number(len(obligations))}")
 
 
 def _obligation_groups(context: PageContext, obligations: Sequence[Obligation]) -> Iterator[Section[ObligationView]]:

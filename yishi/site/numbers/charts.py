@@ -25,6 +25,7 @@ from ..page_context import (
     format_phase,
     format_place_status,
     join_sentences,
+    list_communities,
     localize_name,
 )
 from .geometry import (
@@ -48,9 +49,6 @@ from .geometry import (
 
 QUARTERS_DRAWN = 8
 """Number of quarters drawn for each community."""
-
-MAX_COMMUNITIES = 60
-"""With more communities than this, only the places that contain them are drawn."""
 
 _SMALL_FRAME = ChartFrame(group_width=15, column_width=6, height=36, top_margin=2)
 
@@ -160,7 +158,7 @@ def build_charts(context: PageContext, scope: str) -> Charts:
     statuses = _status_shares(context, scope)
     topics = _topic_values(context, scope)
     trend = _trend(context, scope)
-    places = _communities(context, scope)
+    places = list_communities(context, scope)
     drawn_over_time = ("raised_by_month", "resolved_by_month") if trend else ()
     return Charts(
         status_caption=_status_caption(context, statuses, issues), statuses=statuses, trend=trend,
@@ -176,20 +174,6 @@ def _too_few_text(context: PageContext, issues: int) -> str:
     if not issues:
         return ""
     return context.plural("There is {n} issue: too few to draw.", "There are {n} issues: too few to draw.", issues)
-
-
-def _communities(context: PageContext, scope: str) -> tuple[str, ...]:
-    """The lowest places of a place in tree order; if there are too many, those directly in it."""
-    lowest = tuple(_lowest_places(context, scope))
-    return lowest if len(lowest) <= MAX_COMMUNITIES else tuple(context.library.children.get(scope, ()))
-
-
-def _lowest_places(context: PageContext, place: str) -> Iterator[str]:
-    for child in context.library.children.get(place, ()):
-        if context.library.children.get(child):
-            yield from _lowest_places(context, child)
-        else:
-            yield child
 
 
 # --- status -----------------------------------------------------------------------------------------------------------

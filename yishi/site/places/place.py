@@ -13,7 +13,7 @@ from ...model.records import Place
 from ..download_links import build_follow_links
 from ..format_stat import encode_stat_value, get_numerator, get_split_counts, get_stat, get_statistic_path, link_number
 from ..json_ld import describe_place
-from ..layout import build_breadcrumbs, build_page
+from ..layout import COMPARE_PAGE, build_breadcrumbs, build_page, join_place_path
 from ..page_context import (
     Link,
     PageContext,
@@ -70,7 +70,8 @@ class ChildPlace(Struct, frozen=True):
 
 
 class PlaceView(Struct, frozen=True):
-    """The view of a place's page; `sentences` link to their statistics.
+    """The view of a place's page; `sentences` link to their statistics; `comparison`: the page of places
+    side by side.
 
     `status_groups`: the newest issues of each status; `activities`: the newest records of each other kind, there and
     below; `recommendations`: those of reviewers with their answers, open ones first; `gaps`: link to the gaps page.
@@ -87,6 +88,7 @@ class PlaceView(Struct, frozen=True):
     follow_links: tuple[Link, ...]
     reporting: Link | None
     peer_comparison: PeerComparison | None
+    comparison: str
     children: tuple[tuple[int, ChildPlace], ...]
     status_groups: tuple[Section[RecordRow], ...]
     cases: tuple[RecordRow, ...]
@@ -128,6 +130,7 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
         years=link_years(context, path),
         next_meeting=find_next_meeting(context, path), follow_links=build_follow_links(context, path),
         reporting=describe_reporting(context, path), peer_comparison=compare_with_peers(context, path),
+        comparison=_comparison_path(context, path),
         children=tuple((0, _child_place(context, child)) for child in context.library.children.get(path, ())),
         status_groups=tuple(_status_groups(context, path)),
         cases=select_rows(context, cases[:MAX_NEWEST]),
@@ -139,6 +142,13 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
         answer_back=find_ways_to_answer(context, path, get_record_url(path), localize_name(context, place).text),
         locations=tuple(_location_links(context, path)), has_map=bool(find_mapped_locations(context, path)),
     )
+
+
+def _comparison_path(context: PageContext, place: str) -> str:
+    """The page on which the places below a place, or a place without any and its neighbours, are side by side."""
+    if context.library.children.get(place):
+        return join_place_path(place, COMPARE_PAGE)
+    return f"{join_place_path(get_place_of(place), COMPARE_PAGE)}?a={place}"
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from ...analysis.record_lists import build_wall, sort_newest_first
 from ...analysis.summaries import StatusSnapshot
 from ...model.paths import get_place_of
 from ...model.records import Event
+from ..layout import get_group_page
 from ..page_context import (
     STATUS_SHAPES,
     Link,
@@ -37,8 +38,8 @@ from .ratings_matrix import RatingsMatrix, build_ratings_matrix
 Presentation = tuple[Link | None, Link | None, str]
 """What was presented: the place, the case, and the format."""
 
-PresentationGroup = tuple[str, str, tuple[Presentation, ...]]
-"""A group of presentations: its label, its session, and what was presented."""
+PresentationGroup = tuple[str, str, tuple[Presentation, ...], str]
+"""A group of presentations: its label, its session, what was presented, and the path of its page."""
 
 
 StatusTransition = tuple[Mark, Mark, str, tuple[WallNote, ...]]
@@ -82,7 +83,7 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
         parts=build_record_parts(context, path, event, _event_facts(context, path, event, attendance)),
         aim=event.aim or "",
         suppression_note=explain_suppression(context, attendance),
-        presentation_groups=tuple(_presentation_groups(context, event)),
+        presentation_groups=tuple(_presentation_groups(context, path, event)),
         event_wall=_event_wall(context, path, event), missing_wall_text=_explain_missing_wall(context, path, event),
         current_wall=Link(context.text("The wall as it is now"), f"{place}/wall/index.html"),
         matrix=build_ratings_matrix(context, path, given),
@@ -100,12 +101,11 @@ def _event_facts(context: PageContext, path: str, event: Event, attendance: str)
         (text("Further criteria"), (Link(name.text, "", name.lang) for name in names)))
 
 
-def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:
-    for group in event.groups:
-        yield group.label or "", group.session or "", tuple(
-            (link_to_record(context, presentation.place), link_to_record(context, presentation.case),
-             presentation.format or "")
-            for presentation in group.presentations)
+def _presentation_groups(context: PageContext, path: str, event: Event) -> Iterator[PresentationGroup]:
+    for number, group in enumerate(event.groups, 1):
+        presentations = tuple((link_to_record(context, presentation.place), link_to_record(context, presentation.case),
+                               presentation.format or "") for presentation in group.presentations)
+        yield group.label or "", group.session or "", presentations, get_group_page(path, number)
 
 
 # --- the wall of the day ----------------------------------------------------------------------------------------------

@@ -1,0 +1,91 @@
+"""All numbers of several places side by side: of the communities of a place, or of a group at a showcase."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from ...analysis.obligations import OVERDUE_KINDS
+from ...analysis.statistics import DEFINITIONS
+from ...core.outputs import Output
+from ...model.paths import get_place_of, get_record_url
+from ..format_stat import encode_stat_value, format_stat, get_definition_path, get_stat, get_statistic_path
+from ..layout import COMPARE_PAGE, build_breadcrumbs, build_page, get_group_page, join_place_path
+from ..page_context import Link, PageContext, link_to_record, list_communities, localize_name
+from ..record_parts import explain_suppression
+
+ComparedPlace = tuple[str, Link, Link, tuple[Link, ...]]
+"""A place: its path, a link to it, how much is overdue there, and its numbers; none if it has no public record."""
+
+
+class ComparisonView(Struct, frozen=True):
+    """The numbers (`statistics`, each linked to its definition) of `places`, which stand in their fixed order.
+
+    `groups`: the groups of the latest showcase; `others`: a link to the comparison of all, on the page of a group.
+    """
+
+    statistics: tuple[Link, ...]
+    places: tuple[ComparedPlace, ...]
+    groups: tuple[Link, ...]
+    others: Link | None
+    suppression_note: str
+
+
+def build_comparison_page(context: PageContext, scope: str) -> Output:
+    """All numbers of the communities of a place ("" = the site)."""
+    place = link_to_record(context, scope)
+    title = context.text("Places side by side")
+    view = _build_view(context, list_communities(context, scope), tuple(_latest_groups(context, scope)), None)
+    return build_page(context, join_place_path(scope, COMPARE_PAGE), "pages/comparison.html",
+                      context.text("Places side by side: {place}", place=place.text) if place else title, view,
+                      trail=build_breadcrumbs(context, scope, Link(title)))
+
+
+def build_group_page(context: PageContext, event: str, number: int) -> Output:
+    """All numbers of the places of group `number` (from 1) of an event."""
+    group = context.library.events[event].groups[number - 1]
+    places = tuple(dict.fromkeys(one.place for one in group.presentations if one.place in context.library.places))
+    name = localize_name(context, context.library.events[event])
+    title = context.text("{name}: {value}", name=name.text, value=group.label or context.number(number))
+    others = Link(context.text("All places side by side"), join_place_path(get_place_of(event), COMPARE_PAGE))
+    return build_page(context, get_group_page(event, number), "pages/comparison.html", title,
+                      _build_view(context, places, (), others),
+                      trail=build_breadcrumbs(context, get_place_of(event),
+                                              Link(name.text, get_record_url(event), name.lang), Link(title)))
+
+
+def _build_view(context: PageContext, places: Sequence[str], groups: tuple[Link, ...],
+                others: Link | None) -> ComparisonView:
+    keys = [key for key, definition in DEFINITIONS.items() if definition.kind != "split"
+            and any(_number(context, key, place).value for place in places)]
+    rows = tuple(_compared_place(context, place, keys) for place in places)
+    names = tuple(Link(context.text(DEFINITIONS[key].name), get_definition_path(key)) for key in keys)
+    return ComparisonView(names, rows, groups, others,
+                          explain_suppression(context, *(number.text for *_, numbers in rows for number in numbers)))
+
+
+def _compared_place(context: PageContext, place: str, keys: Sequence[str]) -> ComparedPlace:
+    is_reporting = place in context.record_lists.places_reporting
+    numbers = tuple(_number(context, key, place) for key in keys) if is_reporting else ()
+    return place, link_to_record(context, place) or Link(place), _overdue(context, place), numbers
+
+
+def _number(context: PageContext, key: str, place: str) -> Link:
+    """A number, linked to its section; no text if there is nothing to count."""
+    stat = get_stat(context, place, key)
+    if stat is None:
+        return Link("")
+    return Link(format_stat(context, key, stat).value, get_statistic_path(key, place), value=encode_stat_value(stat))
+
+
+def _overdue(context: PageContext, place: str) -> Link:
+    obligations = context.site_data.obligations.get(place) or ()
+    return Link(context.number(sum(one.kind in OVERDUE_KINDS for one in obligations)), f"{place}/due/index.html")
+
+
+def _latest_groups(context: PageContext, scope: str) -> Iterator[Link]:
+    """The groups of the newest event of a place that has groups."""
+    lists = context.record_lists
+    events = lists.by_kind_in["events"].get(scope, ()) if scope else lists.by_kind["events"]
+    event = next((path for path in events if context.library.events[path].groups), "")
+    for number, group in enumerate(context.library.events[event].groups if event else (), 1):
+        yield Link(group.label or context.number(number), get_group_page(event, number), context.original_language)
