@@ -4,6 +4,7 @@
 # make fuzz   try random inputs of every kind, and builds of random towns against an independent count, for MINUTES (10);
 #             TARGETS="yaml towns": only these
 # make kills  kill 200 builds at random moments; the next one must make the clean site
+# make libreoffice  fill the template of the workbook in LibreOffice and import it; installs LibreOffice (90 MB)
 # make mutants  break the program in small ways and say which breaks no test notices (PARTS="dates paths": only these)
 # make demo   build the demonstration, an invented town, into build/demo/
 # make demo-cluster  the same with a cluster of a scheduler and two workers on this computer
@@ -36,7 +37,7 @@ unexport PYTHONDONTWRITEBYTECODE
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo demo-cluster test fuzz kills mutants serve check bench messages page-models pictures requirements materials \
+.PHONY: site demo demo-cluster test fuzz kills libreoffice mutants serve check bench messages page-models pictures requirements materials \
   hooks clean
 
 site: .venv/installed
@@ -68,6 +69,10 @@ fuzz: .venv/installed-dev
 
 kills: .venv/installed-dev
 	$(VENV_PYTHON) -m tests.fuzz kills --count 200 --minutes 60
+
+libreoffice: .venv/installed-dev
+	$(VENV_PYTHON) -m tests.support.prerequisites libreoffice
+	$(VENV_PYTHON) -m pytest -n 0 tests/workbook/libreoffice.py
 
 mutants: .venv/installed-mutation
 	$(VENV_PYTHON) -m tests.support.mutants $(PARTS)

@@ -47,6 +47,11 @@ def find_nginx() -> str | None:
     return shutil.which("nginx", path=os.pathsep.join((os.environ["PATH"], *SYSTEM_FOLDERS)))
 
 
+def find_libreoffice() -> str | None:
+    """The command of an installed LibreOffice, if there is one."""
+    return shutil.which("soffice")
+
+
 PREREQUISITES: Mapping[str, Prerequisite] = {
     "browser": Prerequisite(
         find_browser, ("chromium", "fonts-noto-cjk"),  # the second: letters for Chinese
@@ -58,24 +63,35 @@ PREREQUISITES: Mapping[str, Prerequisite] = {
 }
 """Name → what the tests marked with that name need; `NAME=no` leaves these tests out."""
 
+LARGE = {
+    "libreoffice": Prerequisite(
+        find_libreoffice, ("libreoffice-calc-nogui",),
+        "This test needs LibreOffice: install it (Debian, Ubuntu: sudo apt-get install libreoffice-calc)"),
+}
+"""What only a make target of its own installs."""
+
 
 def main(names: list[str]) -> int:
     """Installs those of `names` that are missing, if it can; says in one line for each what else to do."""
     _install(_missing(names))
     missing = _missing(names)
     for name in missing:
-        print(PREREQUISITES[name].advice)
+        print(_look_up(name).advice)
     return 1 if missing else 0
 
 
 def _missing(names: list[str]) -> list[str]:
-    return [name for name in names if not PREREQUISITES[name].find()]
+    return [name for name in names if not _look_up(name).find()]
+
+
+def _look_up(name: str) -> Prerequisite:
+    return {**PREREQUISITES, **LARGE}[name]
 
 
 def _install(names: list[str]) -> None:
     """Debian's packages as root; else the browser that Playwright brings."""
     if names and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        packages = [package for name in names for package in PREREQUISITES[name].packages]
+        packages = [package for name in names for package in _look_up(name).packages]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
             subprocess.run(["apt-get", *command], check=False, env=environment, stdout=subprocess.DEVNULL)
