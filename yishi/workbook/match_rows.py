@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ..model.kinds import KINDS
 from ..model.problems import Problem
-from ..model.vocabulary import normalize_word
+from ..model.vocabulary import get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, CellVocabulary, hash_text, normalize_value, parse_cell
 from .columns import list_sheets
 from .import_context import ExistingRecord, ImportContext, get_value, propose_path, read_entries
@@ -321,7 +321,8 @@ class RowMatcher:
                            if sheet.kind == record.kind and sheet.list_key
                            for entry in read_entries(record.data, sheet.list_key, sheet.model)
                            for key in _FREE_KEYS}
-        return shared + len(texts_of_rows & texts_of_record)
+        common = texts_of_rows & texts_of_record
+        return shared + sum(get_built_in_vocabulary().key("standing", text) is None for text in common)
 
     def _overwrites(self, row: ParsedRow, record: ExistingRecord) -> bool:
         """Whether the row has another value than the record under any key, except the title, that the record has."""

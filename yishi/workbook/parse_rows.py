@@ -193,7 +193,7 @@ class _SheetReader:
             if near is not None:
                 misspelt.add(near)
                 self._report(self._cell(self.headings.row, near), "column_renamed", column.both_names,
-                             "error" if column in needed else "warning", found=f"'{self.headings.texts[near]}'")
+                             "error" if column.is_required else "warning", found=f"'{self.headings.texts[near]}'")
             elif column in needed:
                 self._report(self._cell(self.headings.row, 1), "column_missing", key=column.both_names)
             if near is not None or column in needed:

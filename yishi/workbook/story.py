@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from msgspec import Struct
@@ -30,6 +30,14 @@ _LONGEST_DATE = 24
 _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
 _YEARLESS = re.compile(r"(?!.*(?:\d{4}|年|去|今|明|上|下|本|前|last|next|this|ago|year))"
                        r"(?=.*(?:\d|[一二三四五六七八九十]月)).*", re.IGNORECASE)
+_BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]")
+_EVERY = re.compile(r"每个?$|\bevery $", re.IGNORECASE)
+"""Before what comes again and again, such as 每周六: no date of a step."""
+_NUMBERED = "楼院门线房桥机井岗厅库梯单地路电灯杆车台区店铺馆栋幢座室柜桩"
+"""What bears a number with 号, as 3号楼, which is no day."""
+_SHARE = re.compile(r"([1-9])/([2-9])\s*(?:以上|以下|多|的|业主|住户|居民|村民|代表|党员|家|户|人|票|同意|通过|"
+                    r"of\b|majority\b)")
+"""A fraction, such as `2/3业主`, which is no date."""
 MAX_STORY = 4000
 """A longer text is not split."""
 
@@ -48,6 +56,8 @@ def split_story(text: str, writing: WritingContext, before: str = "") -> list[St
 def read_date_after(text: str, writing: WritingContext, before: str = "") -> str:
     """The date of a step. A day without a year is the next such day after `before`, the date of the step before."""
     known = parse_partial_date(before).day if before else None
+    if known and _BARE_DAY.fullmatch(text.strip()):
+        return read_date_in(text, known)
     if known is None or not _YEARLESS.fullmatch(text.strip()):
         return read_date(text, writing.day, writing.order, writing.direction)
     day = (read_date(text, writing.day, writing.order, writing.direction)
@@ -56,12 +66,25 @@ def read_date_after(text: str, writing: WritingContext, before: str = "") -> str
     return next((one for one in years if read_date(one) and one >= known.isoformat()[:len(one)]), "")
 
 
+def read_date_in(text: str, known: date) -> str:
+    """The next such day of the month, such as `25号`, on or after a day."""
+    return read_date(text, known, direction="future")
+
+
 def _split_at_dates(sentence: str, read_date: ReadDate) -> Iterator[Step]:
     """The clauses of a sentence, each beginning with its date; a single date further on belongs to the first."""
     found = list(_find_dates(sentence, read_date))
-    starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start)]
+    if is_plan(sentence):  # only where it begins is there a day on which that was said: 10月8日物业说月底修
+        found = [one for one in found if not one[0]]
+    starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start)
+              and not (day.startswith("by ") and sentence[:start].strip(" ,，、"))]  # of a promise, not of a step
+    clauses = [clause for clause in re.split(r"[,，;]\s*", sentence) if clause]
+    if not starts and len(found) == len(clauses) > 1:  # “told the council last Tuesday, emptied Thursday”
+        yield from (Step(clause, day) for clause, (_, _, day) in zip(clauses, found, strict=True))
+        return
     if not starts:
-        yield Step(sentence, found[0][2] if len(found) == 1 else "")
+        is_dated = len(found) == 1 and not found[0][2].startswith("by ")  # “to be cut by 31 December” was not said then
+        yield Step(sentence, found[0][2] if is_dated else "")
         return
     if head := sentence[:starts[0][0]].strip(" ,，、"):
         yield Step(head)
@@ -76,28 +99,35 @@ def _begins_clause(sentence: str, start: int) -> bool:
 
 
 def _find_dates(sentence: str, read_date: ReadDate) -> Iterator[tuple[int, int, str]]:
-    """Start, end and day of each date in a sentence: the longest text that is one."""
-    end = 0
+    """Start, end and day of each date in a sentence: the longest text that is one. A day without a month follows the
+    date before it."""
+    end, before = 0, ""
     for match in _CLAUSE_START.finditer(sentence):
         start = match.end()
-        if start < end:
+        share = _SHARE.match(sentence, start)
+        is_share = share is not None and share[1] < share[2]
+        if start < end or is_share or _EVERY.search(sentence[:start]):
             continue
         for stop in range(min(len(sentence), start + _LONGEST_DATE), start + 1, -1):
-            if _ends_word(sentence, stop) and (day := _read_certain(sentence[start:stop], read_date)):
+            if _ends_word(sentence, stop) and (day := _read_certain(sentence[start:stop], read_date, before)):
                 yield start, stop, day
-                end = stop
+                end, before = stop, day
                 break
 
 
 def _ends_word(sentence: str, stop: int) -> bool:
     """Whether a date may end here: not inside a number or a word of letters, nor before a unit."""
     pair = sentence[stop - 1:stop + 1]
-    return not sentence[stop - 1].isspace() and not re.fullmatch(
+    return not sentence[stop - 1].isspace() and sentence[stop - 1] not in ",，、" and not re.fullmatch(
+        f"号[{_NUMBERED}]|"
         r"\d\d|[A-Za-z][A-Za-z]|\d[.%‰]?[A-Za-z°%]|[月初年十][一二三四五六七八九十廿初上中下底末旬]", pair)
 
 
-def _read_certain(text: str, read_date: ReadDate) -> str:
+def _read_certain(text: str, read_date: ReadDate, before: str) -> str:
     """The date if `text` is surely one within a sentence: a bare number may be a year or anything else."""
+    known = parse_partial_date(before).day if before and _BARE_DAY.fullmatch(text) else None
+    if known:
+        return read_date_in(text, known)
     return "" if re.fullmatch(r"\d{1,5}|[\d\s]+", text) and len(text) < 8 else read_date(text)
 
 
@@ -124,7 +154,8 @@ _NEGATION = re.compile("没|未|不|别|还差|部分|一半|差点|吗|[?？]|�
                        r"\b(?:not|no|never|partly|half|nearly|until|before|if|except)\b|n't", re.IGNORECASE)
 _PLAN = re.compile("计划|打算|准备|预计|拟|将于|将会|下一步|等待|等着|争取"
                    "|说[^，。]{0,6}(?:月底|下周|下个?月|明天|明年|年底|年前)|"
-                   r"\b(?:planned|plans? to|will|to be|due|expected|scheduled|hope|intend)\b", re.IGNORECASE)
+                   r"\b(?:planned|promised|going to|plans? to|will|to be|due|expected|scheduled|hope|intend)\b",
+                   re.IGNORECASE)
 
 
 def is_plan(text: str) -> bool:
@@ -138,6 +169,10 @@ _COMPLETED = re.compile("(?<![报被])(?:(?:修|换|装|清|填|补|疏|铺|刷|
 """Chinese verbs with a complement that says they succeeded."""
 
 
+_STOPPED = re.compile("(?<!是)不(?:再)?(?:漏|堵|响|吵|臭|滴|渗|晃|闪|卡|返水|返味|反味|积水|冒水)(?:水|味)?了$")
+"""A trouble that is over: 现在不漏了."""
+
+
 def is_denied(text: str) -> bool:
     """Whether a step says that something is not, not yet or only partly so."""
     return _NEGATION.search(text) is not None
@@ -148,10 +183,10 @@ def is_done(text: str, vocabulary: Vocabulary) -> bool:
     English: stands in it), and nothing denies it."""
     plain = normalize_word(text)
     words = vocabulary.terms["reserved_stage"]["resolved"].synonyms
-    parts = [part.rstrip(".。;；!！") for part in re.split(r"[\s,，、]", plain)]
+    parts = [re.sub(r"\W+$", "", part) for part in re.split(r"[\s,，、]", plain)]  # also without emoji at the end
     ends = tuple(normalize_word(word) for word in words if not word.isascii())
-    succeeded = [at for at, part in enumerate(parts) if (part.endswith(ends) or _COMPLETED.search(part))
-                 and not is_denied(part[-_REACH:])]
+    succeeded = [at for at, part in enumerate(parts) if _STOPPED.search(part) or (
+        (part.endswith(ends) or _COMPLETED.search(part)) and not is_denied(part[-_REACH:]))]
     if succeeded and not is_plan(plain):
         return not any(is_denied(part) or _BUT.search(part) for part in parts[succeeded[-1] + 1:])
     return not is_denied(plain) and not is_plan(plain) and any(
@@ -166,9 +201,14 @@ _BUT = re.compile("但|可是|不过|还|又")
 def find_phase_told(text: str, vocabulary: Vocabulary) -> str:
     """The core phase that the longest known word in `text` belongs to ("" = none)."""
     found = [(len(word), phase) for phase, words in _phase_words(vocabulary).items() for word in words
-             if (word in normalize_word(text) if not word.isascii()
-                 else re.search(rf"\b{re.escape(word)}\b", normalize_word(text)))]
+             if has_word(normalize_word(text), word)]
     return max(found)[1] if found else ""
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a normalised text has a word; one of Latin letters counts as a whole only."""
+    plain = normalize_word(word)
+    return re.search(rf"\b{re.escape(plain)}\b", text) is not None if plain.isascii() else plain in text
 
 
 def _phase_words(vocabulary: Vocabulary) -> Mapping[str, Iterable[str]]:

@@ -19,15 +19,19 @@ from ..model.records import DEFAULT_METHOD, MAX_SUMMARY_LENGTH, get_max_title_le
 from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, list_numbers, read_date
 from .columns import TOLD_COLUMNS, WorkbookColumn, list_sheets
-from .import_context import ExistingRecord, ImportContext, get_value
+from .import_context import ExistingRecord, ImportContext, format_cells, get_value
 from .parsed_workbook import ParsedRow, build_cell_problem
-from .story import Step, find_phase_told, is_denied, is_done, is_plan, read_date_after, split_story
+from .story import Step, find_phase_told, has_word, is_denied, is_done, is_plan, read_date_after, split_story
 
 DITTO = re.compile("(?:同上|〃|″|same as above|as above|ditto)[，,。.:：\\s]*", re.IGNORECASE)
 """A word for the cell above; a title that begins with it goes on with the issue above."""
 
 _ONLY_RAISED = frozenset({"报的", "报了", "报", "提的", "说的", "反映的"})
 """A step that says no more than when the issue was raised."""
+_UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
+                        "|^(?:还|一直|至今|到现在)?都?[没未][\u4e00-\u9fff]{0,3}[^\\W了]$",
+                        re.IGNORECASE)
+"""How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, waiting for the owner."""
 _AGAIN = re.compile(r"又|再次|again|\bonce more\b", re.IGNORECASE)
 
 
@@ -152,7 +156,7 @@ class IssueTeller:
 
     def _step(self, row: ParsedRow, cell: Cell, step: Step, stage: str, *, is_first: bool, hint: str = "") -> _LogStep:
         """A step with its stage: as given, else as its words say."""
-        if is_plan(step.text) and not is_first:
+        if (is_plan(step.text) or self._is_ahead(step.date)) and not is_first:
             self._tell(cell, "plan_asked", found=f"'{step.text[:40]}'")
             plan = " ".join(filter(None, (step.date, step.text)))
             return _LogStep(cell, "", self._reserved("raised"), plan, row)
@@ -161,6 +165,11 @@ class IssueTeller:
             if hint or not is_first:
                 self._tell(cell, "read_as", "notice", found=" ".join(filter(None, (step.date, stage, step.text[:30]))))
         return _LogStep(cell, step.date, stage, step.text, row)
+
+    def _is_ahead(self, day: str) -> bool:
+        """Whether a date lies after the day of writing, or is only known by its end: of something planned or due."""
+        when = parse_partial_date(day) if day else None
+        return when is not None and (when.earliest is None or when.earliest > self.writing.day)
 
     def _stage(self, word: str) -> str:
         """The stage that a word names in a method or everywhere, as written in a record; "" for another word."""
@@ -190,7 +199,9 @@ class IssueTeller:
         """The issue with what follows from its story, and the steps of its log that stand on no row of their own.
         `made`: the record that an import made of the row."""
         existing = self._find_other_record(issue)
+        is_renamed = made and self._is_renamed(issue, made)
         issue, steps = self._read_story(issue, own)
+        issue = self._read_reason(issue)
         has_log = bool(own or existing)
         issue = issue if existing else self._complete(issue, steps or [Step("", one.date) for one in own[:1]])
         told = len(steps)
@@ -199,7 +210,6 @@ class IssueTeller:
         cell = issue.get_cell(_told_column(issue, "#story") if issue.get_text("#story") else None)
         log = [self._step(issue, cell, step, "", is_first=number == 0 and not has_log)
                for number, step in enumerate(steps)]
-        is_renamed = made and normalize_word(made.title) != normalize_word(issue.get_text("title"))
         log = list(self._reopen(log[1:] if is_renamed and len(steps) > told else log))
         log += self._end(issue, [*own, *log], existing)
         return issue, log
@@ -207,6 +217,13 @@ class IssueTeller:
     def _find_made_record(self, issue: ParsedRow) -> ExistingRecord | None:
         return next((one for one in self.context.records.values() if one.path in self.imported and issue.id
                      and one.row_id == issue.id), None)
+
+    def _is_renamed(self, issue: ParsedRow, made: ExistingRecord) -> bool:
+        """Whether the row has another title than the record made of it; with little else in common it is the row of
+        another writer, who filled a copy of the same template."""
+        texts = format_cells(made.data, issue.sheet, self.context.vocabulary, self.place)
+        shared = sum(texts.get(column) == cell.text for column, cell in issue.cells.items() if column.is_record_key)
+        return normalize_word(made.title) != normalize_word(issue.get_text("title")) and shared > 1
 
     def _find_other_record(self, issue: ParsedRow) -> ExistingRecord | None:
         """The existing record of an issue, unless an import made it: a row that comes again tells all again."""
@@ -233,7 +250,8 @@ class IssueTeller:
             return issue, steps
         title = issue.get_text("title")
         steps = split_story(title, self.writing, before)
-        if len(steps) > 1 and not steps[0].date and any(step.date for step in steps):
+        if len(steps) > 1 and not steps[0].date and any(
+                step.date and not self._is_ahead(step.date) for step in steps):
             head = steps[0].text.strip(" ，,、。")
             return self._put(issue, ("title",), head, tell=True), [
                 step for step in steps[1:] if step.text not in _ONLY_RAISED or not issue.get_text("raised")]
@@ -251,7 +269,7 @@ class IssueTeller:
             if not is_told:
                 self._tell(issue.get_cell(issue.sheet.get_column("topic")), "topic_missing", allowed=other)
         if not issue.get_text("raised"):
-            first = steps[0].date if steps else ""
+            first = steps[0].date if steps and not self._is_ahead(steps[0].date) else ""
             is_told = issue.sheet.get_column("raised") in issue.invalid_columns
             issue = self._put(issue, ("raised",), format_date(parse_partial_date(first or "unknown"),
                                                               self.context.language))
@@ -280,8 +298,8 @@ class IssueTeller:
         raised = read_date(issue.get_text("raised"))
         raised = "" if raised == "unknown" else raised
         first = steps[0] if steps else None
-        is_beginning = first and not is_done(first.text, self.vocabulary) and find_phase_told(
-            first.text, self.vocabulary) in ("", "raise", "clarify")
+        is_beginning = first and not self._is_ahead(first.date) and not is_done(
+            first.text, self.vocabulary) and find_phase_told(first.text, self.vocabulary) in ("", "raise", "clarify")
         if first and is_beginning and (not first.date or not raised or first.date == raised):
             return [replace(first, date=first.date or raised), *steps[1:]]
         summary = issue.get_text("summary")
@@ -321,13 +339,26 @@ class IssueTeller:
         elif standing == "under_way" and not existing and set(stages) <= {self._reserved("raised")}:
             yield _LogStep(cell, "", self.stage_of_phase.get("implement", self._reserved("raised")), text, issue)
 
+    def _read_reason(self, issue: ParsedRow) -> ParsedRow:
+        """The issue with the reason why it ended without a solution, if its story tells one and the cell does not."""
+        if issue.get_text("close_reason") or get_built_in_vocabulary().key(
+                "standing", issue.get_text("#standing")) != "given_up":
+            return issue
+        told = normalize_word(" ".join(issue.get_text(key) for key in ("#story", "summary", "title")))
+        terms = self.vocabulary.terms["close_reason"].values()
+        reasons = {term.label(self.context.vocabulary.language) for term in terms
+                   if any(has_word(told, word) for word in (*term.synonyms, *term.labels.values()))}
+        return self._put(issue, ("close_reason",), reasons.pop(), tell=True) if len(reasons) == 1 else issue
+
     def _read_standing(self, issue: ParsedRow) -> tuple[str, Cell, str]:
         """How the issue stands, as a key of `standing` ("" = not said), where that is said, and in which words."""
         column = _told_column(issue, "#standing")
         if column and (cell := issue.cells.get(column)):
-            key = get_built_in_vocabulary().key("standing", cell.text.rstrip("。.!！"))
+            key = get_built_in_vocabulary().key("standing", cell.text.rstrip("。.!！").replace("啦", "了"))
             if key is None and is_done(cell.text, self.vocabulary):
                 key = "done"
+            if key is None and _UNDER_WAY.search(cell.text):
+                key = "under_way"
             if key is None:
                 terms = get_built_in_vocabulary().terms["standing"].values()
                 self._tell(cell, "standing_asked", found=f"'{cell.text}'", allowed=encode_choices(

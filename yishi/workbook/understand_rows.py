@@ -10,6 +10,7 @@ from ..content.privacy import find_personal_data, select_countries
 from ..model.date_expressions import TimeDirection, WritingContext
 from ..model.dates import format_date, parse_partial_date
 from ..model.kinds import KINDS
+from ..model.paths import get_place_of, list_self_and_ancestors
 from ..model.problems import Problem, Severity
 from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, find_type_problem, list_numbers, parse_cell, read_date, split_values
@@ -36,6 +37,10 @@ def understand_rows(workbook: ParsedWorkbook, context: ImportContext, place: str
                    problems=(*workbook.problems, *reader.problems, *teller.problems))
 
 
+def _name_people(match: re.Match[str]) -> str:
+    return f"{match[1]}人" if match[2] == "个" else f"{match[1]} people"
+
+
 def find_location_kind(name: str) -> str:
     """The kind of a location by the word that its name ends in, as `西门广场`; a public space if it has none."""
     terms = get_built_in_vocabulary().terms["location_kind"]
@@ -47,6 +52,8 @@ def find_location_kind(name: str) -> str:
 
 
 _LIST_NUMBER = re.compile(r"\s*(?:\d{1,3}\s*[、）)]|\d{1,3}[.．](?!\d)|[（(]\d{1,3}[)）]|[①-⑳])\s*(?=\S)")
+_HEADS = re.compile(r"(\d[多余来几]?|[十百]多?)\s*(个|of us)$")
+"""A number of people, counted as 30来个 or `14 of us`."""
 _ENDING_KEYS = frozenset({"outcome", "close_reason", "decision", "due", "#standing", "#story"})
 _MASKED_WARNINGS = frozenset({"name"})
 """Kinds of personal data that are masked although they only are a warning in a file."""
@@ -208,6 +215,9 @@ class _RowReader:
         return format_date(parse_partial_date("unknown"), self.context.language) if column.is_required else None
 
     def _read_number(self, column: WorkbookColumn, cell: Cell) -> str | None:
+        if column.keys[-1] == "headcount" and (text := _HEADS.sub(_name_people, cell.text)) != cell.text:
+            self._tell(cell, "read_as", "notice", found=text)
+            return self._read_number(column, replace(cell, text=text))
         if not find_type_problem(parse_cell(cell.text, column, self.words, self.place), column, self.words):
             return cell.text
         if column.keys[0] == "decision":  # such as 全过: what was decided, in the writer's words
@@ -263,6 +273,14 @@ class _RowReader:
             self._tell(cell, "location_added", "notice", found=f"'{cell.text}'", allowed=kind)
         return True
 
+    def _find_location(self, text: str) -> str:
+        """The name of the only location here that ends in `text`, as 示例一号院 in 一号院; "" if there is none."""
+        levels = list_self_and_ancestors(self.place)
+        names = [one.name for path, one in self.context.library.locations.items() if get_place_of(path) in levels]
+        word = re.sub("^the ", "", normalize_word(text))
+        ends = [name for name in names if normalize_word(name).endswith(f" {word}" if word.isascii() else word)]
+        return ends[0] if len(ends) == 1 and len(word) > 1 else ""
+
     def _find_title(self, column: WorkbookColumn, text: str) -> str:
         """A reference as typed if it is known here or in this import, else the only title of this import that begins
         with it; "" if there is none."""
@@ -270,5 +288,7 @@ class _RowReader:
         if len(self.context.vocabulary.find_paths(kinds, text, self.place)) == 1 or any(
                 (kind, one) in self.titles for kind in kinds for one in (word, "")):
             return text
+        if kinds == ("location",) and (name := self._find_location(text)):
+            return name
         longer = [title for kind, title in self.titles if kind in kinds and title.startswith(word)]
         return longer[0] if len(longer) == 1 else ""

@@ -1,0 +1,115 @@
+"""What people write in the cells of one matter: their dates, how it stands, why it ended; nothing false is read."""
+
+from datetime import date
+
+import pytest
+import yaml
+
+from tests.support.inbox import Desk
+from tests.support.workbooks import Filling
+from yishi.model.date_expressions import WritingContext, find_date_order
+from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.workbook.story import is_done, is_plan, split_story
+
+MONDAY = date(2026, 11, 30)
+
+STEPS: dict[str, list[tuple[str, str]]] = {
+    "上个月二十号老刘说漏水 25号修的": [("2026-10-20", "老刘说漏水"), ("2026-10-25", "修的")],
+    "11月2号堵的 打了两次电话 9号来疏通了": [("2026-11-02", "堵的 打了两次电话"), ("2026-11-09", "来疏通了")],
+    "11月2号3号楼电梯坏了": [("2026-11-02", "3号楼电梯坏了")],
+    "11月20日协商，2/3业主不同意": [("2026-11-20", "协商，2/3业主不同意")],
+    "11/4 检修；11/5 恢复": [("2026-11-04", "检修"), ("2026-11-05", "恢复")],
+    "9月开始，每周六上午读书": [("2026-09", "开始，每周六上午读书")],
+    "反映三次，街道说年底前整治": [("", "反映三次，街道说年底前整治")],
+    "计划3月5日开工": [("", "计划3月5日开工")],
+    "10月8日物业说月底移": [("2026-10-08", "物业说月底移")],
+    "14 October 2026: reported.": [("2026-10-14", "reported.")],
+    "told them last tues, emptied thurs": [("2026-11-24", "told them last tues"), ("2026-11-26", "emptied thurs")],
+    "emailed 2 wks ago, no answer": [("about 2026-11-16 (2 wks ago)", "emailed 2 wks ago, no answer")],
+    "owner asked to cut by 31 Dec": [("", "owner asked to cut by 31 Dec")],
+    "going to the meeting 10 Dec": [("", "going to the meeting 10 Dec")],
+    "every Saturday we met": [("", "every Saturday we met")],
+}
+
+
+@pytest.mark.parametrize("text", STEPS)
+def test_a_date_belongs_to_the_step_that_was_on_it(text: str) -> None:
+    """A day without a month follows the one before; a fraction, a house number, a weekly day and a deadline are no date
+    of a step; what is planned lies ahead."""
+    order = find_date_order("en", "Europe/London") if text.isascii() else "YMD"
+    steps = split_story(text, WritingContext(MONDAY, order, "past"))
+    assert [(step.date, step.text) for step in steps] == STEPS[text]
+
+
+@pytest.mark.parametrize(("text", "done"), {
+    "现在不漏了": True, "已经铺平了\U0001F44D": True, "修好了！！": True, "是不是不漏了": False, "没修好": False,
+    "还在漏": False, "sorted!": True,
+}.items())
+def test_the_end_of_a_trouble_is_understood(text: str, done: bool) -> None:
+    """In plain words, with whatever sign stands behind them; a question or a denial is no end."""
+    assert is_done(text, get_built_in_vocabulary()) == done
+
+
+def test_a_promise_is_a_plan() -> None:
+    """What somebody promised is not done."""
+    assert is_plan("Repair promised by January")
+    assert is_plan("going to the council")
+    assert not is_plan("repaired in January")
+
+
+@pytest.mark.parametrize(("word", "last"), {
+    "已闭环": "办结", "整改到位": "办结", "好啦": "办结", "跟进中": "办", "观察中": "办", "等厂家": "办", "没改": "办",
+    "到现在都没修": "办", "已上报": "办", "暂缓": "办", "没办成，结案了": "未解决", "没事了": "办结",
+}.items())
+def test_how_it_stands_is_understood_in_own_words(desk: Desk, word: str, last: str) -> None:
+    """An own word for one of the four answers is read as that, and told; a reason that the story tells is taken."""
+    rows = _imported(desk, {"标题": "停车乱", "主题": "停车", "提出": "2025-11-03", "过程": "没钱", "现在怎样": word})
+    (record,) = rows.values()
+    log = yaml.safe_load(record)["进展"]
+    assert last in str(log[-1]).partition(":")[0] or (last == "办" and "实施" in str(log[-1]))
+    assert ("未解决原因" in record) == (last == "未解决")
+
+
+def test_two_people_who_fill_copies_of_one_template_make_two_records_each(desk: Desk) -> None:
+    """A matter that is told by its title alone, or has only its answer in common with another's, is a matter of its own
+    although its row has the id of the other's row."""
+    first = _imported(desk, {"标题": "电动车充电棚不够", "主题": "充电", "提出": "2025-10-15", "现在怎样": "在办"},
+                      {"标题": "楼道灯不亮"})
+    second = _imported(desk, {"标题": "水费收缴", "提出": "2025-11-01", "过程": "在催", "现在怎样": "在办"},
+                       {"标题": "建议加两个垃圾桶"})
+    assert (len(first), len(second)) == (2, 2)
+    assert all("进展:\n" in record for record in second.values())
+
+
+def test_what_is_ahead_is_not_when_a_matter_was_raised(desk: Desk) -> None:
+    """A visit next week, told in a title, leaves the title whole and the day open."""
+    (record,) = _imported(desk, {"标题": "下水道返味，物业说下周来看"}).values()
+    assert "标题: 下水道返味，物业说下周来看\n" in record
+    assert "提出: 未知\n" in record
+
+
+@pytest.mark.parametrize(("typed", "read"), {"二区": "erqu", "园二区": "erqu", "北二区": ""}.items())
+def test_a_location_is_known_by_the_end_of_its_name(desk: Desk, typed: str, read: str) -> None:
+    """If it is the only one here that ends so, and told; another name is asked about."""
+    (record,) = _imported(desk, {"标题": "停车乱", "位置": typed}).values()
+    assert ("位置: " in record) == bool(read)
+    assert read in record
+
+
+@pytest.mark.parametrize(("typed", "read"), {"30来个": "{数值: 30, 单位: 人, 准确度: about}", "14个": "14"}.items())
+def test_people_may_be_counted_in_pieces(desk: Desk, typed: str, read: str) -> None:
+    """个 after a number of people means people."""
+    (record,) = _imported(desk, {"标题": "读书会", "人数": typed}).values()
+    assert f"人数: {read}" in record or "人数: {数值: 14, 单位: 人}" in record
+
+
+def _imported(desk: Desk, *rows: dict[str, str]) -> dict[str, str]:
+    """The records that an import of these rows makes, from a copy of the one template of the desk."""
+    if not (desk.folder / "a.xlsx").exists():
+        desk.template()
+    filling, before = Filling((desk.folder / "a.xlsx").read_bytes()), desk.records
+    for number, row in enumerate(rows):
+        filling.fill("议题", 3 + number, row)
+    ended = desk.send(filling, f"sent-{len(before)}")
+    assert ended.code == 0, ended.err
+    return {file: data.decode() for file, data in desk.records.items() if file not in before}
