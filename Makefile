@@ -37,8 +37,8 @@ unexport PYTHONDONTWRITEBYTECODE
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo demo-cluster test fuzz kills libreoffice mutants serve check bench messages page-models pictures requirements materials \
-  hooks clean
+.PHONY: site demo demo-cluster test fuzz kills libreoffice mutants serve check bench messages page-models pictures \
+  requirements materials hooks clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
