@@ -209,7 +209,7 @@ def test_no_message_mixes_languages() -> None:
     of_files = {code: message for code, message in MESSAGES.items() if not OF_SHEETS.search(code)}
     assert [message for message in of_files.values() if CHINESE.search(message)] == []
     keys = {key.rpartition(".")[2] for key in get_key_names()} - {"by", "name"}
-    said = {code: re.sub(r"\{\w+\}|[\w/.-]*/[\w/.-]*|\w+\.(?:yaml|md|\w+)", "", chinese.gettext(message))
+    said = {code: re.sub(r"\{\w+\}|git [a-z -]+|[\w/.-]*/[\w/.-]*|\w+\.(?:yaml|md|\w+)", "", chinese.gettext(message))
             for code, message in of_files.items()}
     assert [(code, text) for code, text in said.items() if keys & set(re.findall(r"[a-z_]+", text))] == []
 
