@@ -7,14 +7,14 @@ import sys
 import time
 from pathlib import Path
 
-from tests.fuzz.sites import _make_folder
+from tests.fuzz.sites import make_folder
 from tests.support.stopped import running
 from tests.support.workshop import PROJECT, SITES, Tree, Workshop, tree
 
 
 def prepare() -> tuple[Workshop, Path, Tree, float]:
     """A city that was built and edited, a copy of how it lies, the clean site of it, and the seconds of a build."""
-    folder = _make_folder()
+    folder = make_folder()
     city = Workshop(folder / "work", SITES / "english-city")
     city.build()
     city.replace("site.yaml", "title: ", "title: New ")

@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 
 from tests.fuzz.mutation import mutate
-from tests.fuzz.sites import _make_folder
+from tests.fuzz.sites import make_folder
 from yishi.cli.server.web import ProblemBroadcast, create_application
 
 SECRET = b"nobody outside may read this"
@@ -47,7 +47,7 @@ class Mistakes(logging.Handler):
 @cache
 def start_server() -> tuple[int, Mistakes]:
     """The port of a server that runs as long as this process, and its mistakes."""
-    folder, mistakes, started = _make_folder(), Mistakes(), threading.Event()
+    folder, mistakes, started = make_folder(), Mistakes(), threading.Event()
     (folder / "site/a").mkdir(parents=True)
     (folder / "secret.txt").write_bytes(SECRET)
     for path in ("site/index.html", "site/404.html", "site/a/index.html"):

@@ -19,7 +19,8 @@ from yishi.model.paths import locate_record
 from yishi.workbook.import_files import ContentFolder, ImportResult, ReceivedFile, import_files
 
 
-def _make_folder() -> Path:
+def make_folder() -> Path:
+    """A folder that goes with this process."""
     folder = Path(tempfile.mkdtemp(prefix="yishi-fuzz-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -28,7 +29,7 @@ def _make_folder() -> Path:
 @cache
 def open_town() -> ContentFolder:
     """A town into which files are taken."""
-    folder = _make_folder()
+    folder = make_folder()
     for path, text in TOWN.items():
         files.create_file(folder / "source", path, text.encode())
     town = Workshop(folder / "work", folder / "source")
@@ -47,7 +48,7 @@ def take_in(received: ReceivedFile) -> ImportResult:
 
 def freeze_numbers() -> str:
     """A frozen copy of the numbers of a small city."""
-    city = Workshop(_make_folder() / "work", SITES / "english-city")
+    city = Workshop(make_folder() / "work", SITES / "english-city")
     city.freeze("year")
     return city.read("frozen/year.json")
 
@@ -67,7 +68,7 @@ class Kept(Struct, frozen=True):
 @cache
 def keep_site() -> Kept:
     """The site whose cache is damaged."""
-    city = Workshop(_make_folder() / "work", SITES / "english-city")
+    city = Workshop(make_folder() / "work", SITES / "english-city")
     city.build(search=False)
     built = city.folder / "built"
     shutil.copytree(city.output, built)

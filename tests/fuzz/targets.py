@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from msgspec import Struct
 from openpyxl import Workbook
+from PIL import Image
 from pydantic import ValidationError
 
 from tests.fuzz import server, sites
@@ -23,7 +25,9 @@ from tests.support.inbox import TOWN
 from tests.support.workshop import PROJECT, SITES
 from yishi.analysis.snapshots import SnapshotError, decode_snapshot, encode_snapshot
 from yishi.content.change_log import parse_change_log
+from yishi.content.images import UnusablePhoto, convert_photo, measure_photo, plan_renditions
 from yishi.content.load import read_records
+from yishi.content.load.attachment_scan import scan_attachment
 from yishi.content.load.date_repair import has_unsure_date, move_clock_time, repair_dated_line, respell_date
 from yishi.content.markup import extract_all_text, render_markdown, strip_markup
 from yishi.content.yaml_source import NULL_WORDS, MappingNode, ScalarNode, SequenceNode, SourceFile, parse_source
@@ -32,7 +36,7 @@ from yishi.model.dates import parse_partial_date
 from yishi.model.keys import key_table
 from yishi.model.kinds import KINDS
 from yishi.model.language import get_language
-from yishi.model.paths import locate_record
+from yishi.model.paths import is_photo_name, locate_record
 from yishi.model.problems import describe_problem
 from yishi.model.quantities import parse_count, parse_quantity, propose_quantity
 from yishi.model.records import Model
@@ -292,6 +296,39 @@ def make_form(random: Random) -> tuple[str, bytes]:
     return f"a.{path.rpartition('.')[2]}", encode(random, head + mutate(random, [data.decode()], YAML_TOKENS))
 
 
+# --- attachments ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def attachments() -> list[tuple[str, bytes]]:
+    """Small photos of every kind, a workbook, tables: name and bytes."""
+    found = [("a.xlsx", pack(workbooks()[0])), ("a.json", b'{"a": 1}'),
+             ("a.csv", "姓名,电话\n某某,13800001111\n".encode())]
+    for suffix, name in (("jpg", "JPEG"), ("png", "PNG"), ("gif", "GIF"), ("webp", "WEBP")):
+        stream = io.BytesIO()
+        Image.linear_gradient("L").resize((40, 30)).convert("RGB").save(stream, name)
+        found.append((f"a.{suffix}", stream.getvalue()))
+    return found
+
+
+def make_attachment(random: Random) -> tuple[str, bytes]:
+    """An attachment that was not copied to its end, or is not what its name says."""
+    name, data = random.choice(attachments())
+    return random.choice((name, name, name, random.choice(attachments())[0])), mutate(random, [data], BAD_BYTES, 4)
+
+
+def check_attachment(given: tuple[str, bytes]) -> None:
+    """It is searched; a photo is converted to every size, or refused; nothing else is said on the terminal."""
+    name, data = given
+    with warnings.catch_warnings(record=True, action="always") as told:
+        list(scan_attachment(name, data, ("CN",), ()))
+        if is_photo_name(name):
+            with suppress(UnusablePhoto):
+                for wanted in plan_renditions(name, measure_photo(data)):
+                    assert convert_photo(data, wanted)
+    assert not told
+
+
 # --- what the program has written itself ------------------------------------------------------------------------------
 
 
@@ -358,6 +395,7 @@ TARGETS: Mapping[str, Target] = {
     "workbooks": Target(make_workbook, lambda data: check_received(receive_file("a.xlsx", data)), 20, 10),
     "csv": Target(make_csv, lambda data: check_received(receive_file("a.csv", data)), 10, 10),
     "forms": Target(make_form, lambda given: check_received(receive_record_file(*given)), 10, 10),
+    "attachments": Target(make_attachment, check_attachment, 10, 20),
     "cache": Target(sites.choose_damage, sites.check_damaged_cache, 20, 2),
     "frozen": Target(lambda random: mutate(random, frozen_copies(), [*'"{}[],:1-é', "null", "1e999"]), check_frozen),
     "history": Target(make_log, check_log),

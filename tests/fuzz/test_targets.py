@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from tests.content.test_images import png_of
 from tests.fuzz.mutation import shorten
 from tests.fuzz.targets import TARGETS, pack, workbooks
 
@@ -28,6 +29,7 @@ FOUND = [
     ("csv", "title,topic\n灯,没有的主题".encode()),  # a case has no note on the wall for a topic that is not known
     ("forms", ("a.yaml", b"# places/liuxi/nanyuan\ntitle: " + b"9" * 200)),  # its path was masked, and its errors lost
     ("markdown", "a[^1]\n\n[^1]: [^2]: a note within a note"),
+    ("attachments", ("a.png", png_of(10_000, 9_000))),  # Pillow's warning stood on the terminal
     ("workbooks", change_modified_time("同上")),
 ]
 """Target and input: what failed once."""

@@ -147,8 +147,9 @@ def _orientation(image: Image.Image) -> int:
 def holds_place(data: bytes) -> bool:
     """Whether a photo tells where it was taken, in its EXIF or XMP data."""
     try:
-        return bool(_open_image(data).getexif().get_ifd(_PLACE)) or b"GPSLatitude" in data
-    except Exception:  # as above: what cannot be read is refused elsewhere
+        with _translate_errors():
+            return bool(_open_image(data).getexif().get_ifd(_PLACE)) or b"GPSLatitude" in data
+    except UnusablePhoto:  # refused elsewhere
         return b"GPSLatitude" in data
 
 
