@@ -29,8 +29,10 @@ ENOUGH = 2 * 1024**3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest --update-golden` writes the golden files anew: read every change before you keep it."""
+    """`pytest --update-golden` writes the golden files anew: read every change before you keep it. `pytest
+    --attack-from=90 -k hostile` gives each field other hostile texts."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--attack-from", type=int, default=0, help="the hostile text that the first field gets")
 
 
 def pytest_configure() -> None:
@@ -83,7 +85,7 @@ def sites(full: Built, trilingual: Built, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def attacked(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """The folder with the full site in whose every text stands what a hostile writer would try, as content and built:
     once for all processes."""
     own = tmp_path_factory.getbasetemp()
@@ -91,7 +93,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
             workshop = Workshop(shared, SITES / "full")
-            attack(workshop.content)
+            attack(workshop.content, request.config.getoption("--attack-from"))
             assert workshop.build().write_result, "an attack keeps the site from being built"
     return shared
 

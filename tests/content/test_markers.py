@@ -21,8 +21,9 @@ ISSUE = f"{NORTH}/issues/uneven-slabs.yaml"
 COMMANDS = ["check --format json", "check --language zh-Hans", "build --skip-invalid", "build --format github",
             "explain index.html --skip-invalid", "freeze q1 --skip-invalid", "changes was --skip-invalid",
             "changes was --skip-invalid --format json", "due --skip-invalid", "export out.xlsx",
-            "import inbox --dry-run", "import inbox", "check --fix"]
-SOME_COMMANDS = ["check --format json", "build --skip-invalid", "changes was --skip-invalid", "export out.xlsx"]
+            "import inbox --dry-run", "words", "upgrade", "owners --skip-invalid", "import inbox", "check --fix"]
+SOME_COMMANDS = ["check --format json", "build --skip-invalid", "changes was --skip-invalid", "export out.xlsx",
+                 "export --sqlite out.db --skip-invalid", "words", "owners --skip-invalid"]
 
 
 class Markers:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 from icalendar import Calendar
+from pydantic import ValidationError
 
 from tests.support.fields import list_text_fields
 from tests.support.hostile import (
@@ -30,6 +31,7 @@ from tests.support.workshop import SITES, Built, Element, Page, Workshop, tree
 from yishi.content.load import read_records
 from yishi.content.yaml_source import SourceFile
 from yishi.model.paths import locate_record
+from yishi.model.records import Look
 
 VECTORS = read_vectors()
 TARGETS = ("href", "src", "action", "formaction", "data", "poster", "xlink:href", "cite", "background")
@@ -71,6 +73,14 @@ def test_what_no_text_may_hold_is_refused(vector: Vector) -> None:
     problems = read_records(SourceFile(file, data.encode()), location).problems
     assert [problem.level for problem in problems][:1] == ["error"]
     assert not any(vector.text in value for problem in problems for _, value in problem.values)
+
+
+def test_no_hostile_text_is_a_colour() -> None:
+    """What a site writes into the style sheet is a colour and nothing else."""
+    assert Look.model_validate({"accent": "#1a2b3c"}).accent
+    for vector in (*VECTORS, Vector("style", "#fff;}body{display:none"), Vector("style", "#1a2b3c\n}")):
+        with pytest.raises(ValidationError):
+            Look.model_validate({"accent": vector.text})
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

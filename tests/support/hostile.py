@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from tests.support.fields import is_text, plant
 from tests.support.workshop import Built, Page
-from yishi.content.markup.sanitizer import ALLOWED_ATTRIBUTES, ALLOWED_SCHEMES, ALLOWED_TAGS
 from yishi.model.keys import KeySpec
 from yishi.model.records.field_types import MultilineText, Name, OptionalMultilineText, Summary, Title
 
@@ -75,13 +74,15 @@ _BY_LABEL = {"LogEntry.stage", "Case.stages_shown", "Issue.level", "Judgement.ke
 
 # --- what a page may consist of ---------------------------------------------------------------------------------------
 
-FROM_MARKDOWN = {(tag, name) for tag in ALLOWED_TAGS for name in (None, *ALLOWED_ATTRIBUTES.get(tag, ()))} | {
-    *((f"h{level}", "id") for level in range(2, 7)), ("a", "rel"), ("a", "id"), ("sup", "id"), ("th", "class"),
-    ("td", "class")}
-"""What a text in Markdown may add to a page: elements (None) and their attributes."""
-
-SCHEMES = {*ALLOWED_SCHEMES, "webcal"}
-"""Where links may lead: those of texts, and those that the templates write to calendars."""
+FROM_MARKDOWN = {
+    *((tag, None) for tag in (
+        "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "blockquote",
+        "pre", "code", "em", "strong", "del", "sup", "sub", "a", "img", "br", "hr")),
+    *((f"h{level}", "id") for level in range(2, 7)), ("a", "href"), ("a", "title"), ("a", "rel"), ("a", "id"),
+    ("sup", "id"), ("img", "src"), ("img", "alt"), ("img", "title"), ("ol", "start"), ("th", "class"), ("td", "class")}
+"""What a text in Markdown may add to a page: elements (None) and their attributes; the ids are made by the program."""
+SCHEMES = {"http", "https", "mailto", "tel", "webcal"}
+"""Where links may lead; the last one is written by templates, to calendars."""
 
 
 def parts_of(page: Page) -> set[tuple[str, str | None]]:
