@@ -485,6 +485,15 @@ def test_a_statistic_shows_definition_parts_and_records() -> None:
     assert "在考察范围内，但不算在内 1 没处停车" in page
 
 
+def test_the_page_of_data_says_who_publishes_them_and_what_one_may_do() -> None:
+    """Publisher, licence and contact; without a licence, that one has to ask."""
+    assert "没有写明许可：要在别处发布这些数据，请先问发布单位。" in words(town()["data/index.html"])
+    stated = "licence: CC BY 4.0\npublisher: 议事办\ncontact: {email: office@example.org}\n"
+    site = {**TOWN, "site.yaml": dedent(TOWN["site.yaml"]) + stated}
+    page = words(page_of(library_of(site), "data/index.html").partition('id="terms"')[2])
+    assert page.startswith("> 谁发布的，可以怎么用 发布单位 议事办 许可 CC BY 4.0 联系方式 office@example.org")
+
+
 def test_a_statistic_that_cannot_be_computed_says_why() -> None:
     """Too few cases are called too few, not zero."""
     assert "样本不足：只有1条，至少要5条。" in town()["statistics/median_days_to_resolve/index.html"]
