@@ -118,6 +118,7 @@ def test_a_site_without_site_yaml_is_told() -> None:
     ("places/t/issues/letter.doc", "file_ending", ""),
     ("notes/A b.yml", "not_a_record", ""),
     ("places/x.jpg", "unused_attachment", ""),
+    ("places/t/issues/y.jfif", "unused_attachment", ""),
     ("places/t/reviews/round/x.jpg", "no_place", ""),
     ("places/t/issues/y.HEIC", "photo_heic", ""),
     ("site.YAML", "not_a_record", "site.yaml"),

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import yaml
+from PIL import Image
 
 from tests.support.workshop import DAY, NOON, PROJECT, SITES, Workshop
 from yishi.analysis.statistics import Stat
@@ -70,8 +71,18 @@ def test_the_towns_files_are_what_its_maker_writes() -> None:
     """tests/sites/showcase/ is the exact output of make_showcase.py; a change by hand would be lost."""
     made: dict[str, str] = runpy.run_path(str(MAKER))["files"]()
     found = {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8")
-             for path in FOLDER.rglob("*") if path.is_file()}
+             for path in FOLDER.rglob("*") if path.is_file() and path.suffix != ".png"}
     assert found == made
+
+
+def test_the_towns_pictures_are_what_is_drawn_for_it() -> None:
+    """Pixel by pixel; the bytes of a file depend on who compressed it."""
+    drawn: dict[str, Image.Image] = runpy.run_path(str(SITES / "draw_showcase.py"))["pictures"]()
+    found = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*.png")}
+    assert found.keys() == drawn.keys()
+    for name, picture in drawn.items():
+        with Image.open(found[name]) as written:
+            assert written.convert("RGB").tobytes() == picture.convert("RGB").tobytes(), name
 
 
 def test_the_town_has_no_problem_at_all(demo: Demo) -> None:
@@ -82,7 +93,7 @@ def test_the_town_has_no_problem_at_all(demo: Demo) -> None:
 
 def test_the_town_is_as_large_as_a_real_one() -> None:
     """28 communities, two years of matters, cases and meetings, two showcases, a training between them."""
-    found = Counter(path.parent.name for path in FOLDER.rglob("*") if path.is_file())
+    found = Counter(path.parent.name for path in FOLDER.rglob("*") if path.suffix in (".yaml", ".md"))
     assert len(list((FOLDER / TOWN).glob("*/place.yaml"))) == 28
     assert (found["issues"], found["cases"], found["meetings"], found["events"], found["plans"]) == (196, 40, 64, 2, 2)
     raised = sorted(issue["提出"] for _, issue in records("issues"))

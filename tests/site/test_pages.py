@@ -440,6 +440,14 @@ def test_a_note_shows_whether_there_is_news(day: date, age: str) -> None:
                                                          "wall/index.html")
 
 
+def test_photos_that_nobody_can_see_are_not_shown_as_evidence() -> None:
+    """Where the page has no photo, a photo that proves the result is called not published."""
+    issue = ("{title: 漏水, topic: leaks, raised: 2025-12-01, log: [2025-12-02 resolved: 好了], "
+             "outcome: {text: 不漏了, evidence: [photo, document]}}")
+    page = page_of(library_of({**TOWN, "places/town/issues/leak.yaml": issue}), "places/town/issues/leak/index.html")
+    assert "照片（未公开）、文件" in words(page)
+
+
 def test_a_wall_speaks_the_words_of_the_place() -> None:
     """Its own name in its own language, and the names of the stages of the one method beside the phases."""
     site = dedent(TOWN["site.yaml"]) + "look: {wall: 议事脚印}\n"

@@ -8,6 +8,7 @@ ten communities are trained from October to March; a year later the same numbers
 """
 
 import hashlib
+import runpy
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +41,13 @@ GAPS = [
 ]
 """What the town's officer wrote down on the day of the first showcase: the gap, its statistic, the place, the value."""
 
+PICTURES = {
+    "caihong": ("guangchang", "示意图：小广场光秃秃的，四块地砖松动", "示意图：小广场有了树荫、花池、长椅和儿童角"),
+    "songguo": ("ludeng", "示意图：夜里的院子，七盏路灯都不亮", "示意图：夜里的院子，七盏路灯都亮着"),
+    "yinghuo": ("tingche", "示意图：六辆车乱停，挡住消防通道", "示意图：车停在划好的车位里，消防通道通畅"),
+}
+"""Community → name of the pair of pictures of its first case (`draw_showcase.py`), and what each of them shows."""
+
 Files = dict[str, str]
 """Path below the content folder → text."""
 
@@ -59,6 +67,7 @@ def main() -> None:
         path = FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
+    runpy.run_path(str(HERE / "draw_showcase.py"))["main"]()
 
 
 # --- drawing lots from names ------------------------------------------------------------------------------------------
@@ -467,8 +476,16 @@ def _case(matter: Matter, name: str, translated: str, event: str) -> str:
         经验=some_of(stories["lessons"], 2, matter.id, matter.community),
         可推广条件=some_of(stories["transferable"], 2, matter.id, matter.community),
         简介=f"{matter.say('problem')}。商定：{matter.texts['decision']}。",
+        图片=list(_pictures(matter.community)) if event == "zhanyan-2024" else None,
         译文=english(f"{translated}: {_english_title(matter)}",
                      summary=f"How {translated} Community talked it over, what it decided and what came of it."))
+
+
+def _pictures(community: str) -> Iterator[dict[str, str]]:
+    if community in PICTURES:
+        name, before, after = PICTURES[community]
+        yield {"文件": f"{name}-before.png", "图片说明": before, "时点": "之前"}
+        yield {"文件": f"{name}-after.png", "图片说明": after, "时点": "之后"}
 
 
 def register_files(community: str) -> Files:

@@ -37,7 +37,7 @@ SNAPSHOT_FOLDER = "frozen"
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
 ATTACHMENT_FOLDER = "files"
 
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif")
 """Photos that browsers show; they are published in several sizes without metadata."""
 
 HEIC_SUFFIXES = (".heic", ".heif")

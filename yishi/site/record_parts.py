@@ -257,13 +257,15 @@ def format_amounts(context: PageContext, amounts: Iterable[Amount]) -> Iterator[
         yield context.text("{what}: {amount}", what=amount.what, amount=quantity)
 
 
-def build_outcome(context: PageContext, outcome: Outcome) -> OutcomeView:
-    """The view of an outcome."""
+def build_outcome(context: PageContext, outcome: Outcome, photos: tuple[Photo, ...]) -> OutcomeView:
+    """The view of the outcome of a record with these `photos`: without any, photos as evidence are not published."""
+    evidence = ((kind, context.label("evidence", kind)) for kind in outcome.evidence)
     return OutcomeView(
         context.label("outcome_kind", outcome.kind) if outcome.kind else "", outcome.text or "",
         tuple(format_amounts(context, outcome.quantities)), outcome.side_effects, outcome.tradeoffs,
         outcome.mechanism or "",
-        join_items(context, (context.label("evidence", kind) for kind in outcome.evidence)),
+        join_items(context, (context.text("{evidence} (not published)", evidence=label)
+                             if kind == "photo" and not photos else label for kind, label in evidence)),
     )
 
 

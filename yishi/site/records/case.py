@@ -55,7 +55,7 @@ def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
         parts=build_record_parts(context, path, case, list_case_facts(context, path, case)),
         tag=case.wall.tag or "" if case.wall else "",
         issues=select_rows(context, case.issues), withheld_issue=link_to_reference(context, path, "issues", None),
-        outcome=build_outcome(context, case.outcome) if case.outcome else None,
+        outcome=build_outcome(context, case.outcome, case.photos) if case.outcome else None,
         lessons=case.lessons, transferable=case.transferable, photos=select_photos(context, path, case.photos),
         similar_cases=tuple((context.rows[other], _explain_similarity(context, path, other))
                             for other in context.site_data.similar_cases[path]),

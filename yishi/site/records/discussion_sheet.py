@@ -53,7 +53,7 @@ def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> Discu
         case=Link(name.text, get_record_url(path), name.lang), summary=localize_summary(context, case),
         from_press=case.from_press,
         facts=tuple(list_case_facts(context, path, case)), entry_before=before, turning_point=turn,
-        outcome=build_outcome(context, case.outcome) if case.outcome else None,
+        outcome=build_outcome(context, case.outcome, case.photos) if case.outcome else None,
         questions=tuple(_discussion_questions(context, path, case, turned=turn is not None)),
     )
 

@@ -98,7 +98,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         considered_options=tuple(_considered_options(context, issue)),
         decision=decision,
         funding=tuple(_funding_texts(context, issue.funding)),
-        outcome=build_outcome(context, issue.outcome) if issue.outcome else None,
+        outcome=build_outcome(context, issue.outcome, issue.photos) if issue.outcome else None,
         ladder=context.label("ladder", progress.ladder) if progress.ladder else "",
         result=describe_result(context, context.site_data.list_items[path], progress),
         objections=tuple(build_objection_entry(context, objection) for objection in issue.objections),
