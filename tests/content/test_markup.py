@@ -350,7 +350,8 @@ def test_any_text_renders_safely(source: str) -> None:
     strip_markup(source)
 
 
-@pytest.mark.parametrize("unit", ["[", "![", "[a](b\n", "<", "<a", "=\n", "1. ", "```a\n\n"])
+@pytest.mark.parametrize("unit", ["[", "![", "[a](b\n", "<", "<a", "=\n", "1. ", "```a\n\n",
+                                  "\\", "[^1]: ", "a <a href="])
 def test_a_hostile_text_is_shown_as_typed(unit: str) -> None:
     """Texts that would take the parser minutes, or its whole stack, are escaped instead."""
     source = unit * (60_000 // len(unit))

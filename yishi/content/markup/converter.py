@@ -25,12 +25,14 @@ from ...model.records.limits import (
     MAX_BLOCK_LINES,
     MAX_FENCES,
     MAX_INDENTATION,
+    MAX_NOTES,
     MAX_OPEN_BRACKETS,
     MAX_TEXT_LENGTH,
 )
 from .extensions import create_extensions
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
+_NOTE = re.compile(r"\[\^[^\]\s]+\]:")
 _BRACKET = re.compile(r"[\[\]()]")
 
 _DEEP_NESTING = re.compile(rf"^[ >\t]{{{MAX_INDENTATION}}}", re.MULTILINE)
@@ -59,7 +61,7 @@ def get_parser() -> Markdown:
 def _is_parseable(text: str) -> bool:
     # What of them is too many is said where the limits are.
     return (len(text) <= MAX_TEXT_LENGTH and text.count("<") <= MAX_ANGLES and not _DEEP_NESTING.search(text)
-            and text.count("\\") <= MAX_BACKSLASHES
+            and text.count("\\") <= MAX_BACKSLASHES and len(_NOTE.findall(text)) <= MAX_NOTES
             and text.count("\n```") + text.count("\n~~~") <= MAX_FENCES
             and (_is_parseable_block(text) or all(map(_is_parseable_block, _BLANK_LINES.split(text)))))
 

@@ -46,10 +46,10 @@ MAX_REPARSED_CHARACTERS = 4_000_000
 MAX_PROBLEMS = 200
 """Problems that are told of one file; once they are mended, the next are told."""
 
-MAX_ANGLES, MAX_FENCES, MAX_BACKSLASHES, MAX_BLOCK_LINES, MAX_OPEN_BRACKETS, MAX_INDENTATION = (
-    5_000, 1_000, 20_000, 2_000, 50, 200)
-"""Of a Markdown text: `<`, fences of code, `\\`, lines without a blank line between them, brackets within brackets,
-characters before the first word of a line. Beyond these Python-Markdown takes minutes, or exhausts its stack."""
+MAX_ANGLES, MAX_FENCES, MAX_NOTES, MAX_BACKSLASHES, MAX_BLOCK_LINES, MAX_OPEN_BRACKETS, MAX_INDENTATION = (
+    2_000, 1_000, 1_000, 20_000, 2_000, 50, 200)
+"""Of a Markdown text: `<`, fences of code, footnotes, `\\`, lines without a blank line between them, brackets within
+brackets, characters before the first word of a line. Beyond these Python-Markdown takes minutes, or exhausts its stack."""
 
 MAX_SEARCHED_BYTES = 20 * MEGABYTE
 """Bytes of an attachment that are searched for personal data; of an Office file, of its unpacked texts."""
