@@ -48,8 +48,9 @@ MAX_PROBLEMS = 200
 
 MAX_ANGLES, MAX_FENCES, MAX_NOTES, MAX_BACKSLASHES, MAX_BLOCK_LINES, MAX_OPEN_BRACKETS, MAX_INDENTATION = (
     2_000, 1_000, 1_000, 20_000, 2_000, 50, 200)
-"""Of a Markdown text: `<`, fences of code, footnotes, `\\`, lines without a blank line between them, brackets within
-brackets, characters before the first word of a line. Beyond these Python-Markdown takes minutes, or exhausts its stack."""
+"""Of a Markdown text: `<`, fences of code, footnotes, `\\`, lines without a blank line between them, brackets in
+brackets, characters before the first word of a line. Beyond these Python-Markdown takes minutes, or exhausts its
+stack."""
 
 MAX_SEARCHED_BYTES = 20 * MEGABYTE
 """Bytes of an attachment that are searched for personal data; of an Office file, of its unpacked texts."""
