@@ -14,9 +14,10 @@ from tornado.httpclient import AsyncHTTPClient
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
+from tests.support.hostile import parts_of, read_vectors
 from tests.support.inbox import Desk
 from tests.support.workbooks import Filling
-from tests.support.workshop import PROJECT
+from tests.support.workshop import PROJECT, Page
 from yishi.cli import _command_group, publish
 from yishi.cli.office import OfficeDesk, clean_file_name, store_received_file
 from yishi.cli.server.web import ProblemBroadcast, create_application
@@ -79,6 +80,20 @@ def test_each_sender_gets_a_colour_a_reply_and_the_answered_workbook(desk: Desk)
     page = office.show({"language": "en", "since": "2025-12-01"}).decode()
     assert "Every place has sent something." in page
     assert "<li>Ann" not in page
+
+
+def test_nothing_that_was_sent_becomes_part_of_the_page(desk: Desk) -> None:
+    """Names of files and cells, also those that a question or a mistake repeats, and values of the address are text."""
+    office = office_of(desk)
+    wrong = {"标题": "停车乱", "现在怎样": "没办成，结案了", "位置": "西门广场"}
+    office.act({}, [("a.xlsx", filled(desk, **wrong)), ("b.docx", b"x")])
+    harmless = parts_of(Page(office.show({"language": "en"}).decode()))
+    texts = [" ".join(text.split()) for kind, text in read_vectors() if kind in ("event", "attribute", "script")]
+    sent = [(f"{texts[0]}.xlsx", filled(desk, 标题=texts[1], 现在怎样=texts[2], 位置=texts[3], 主题=texts[4]))]
+    office.act({}, [*sent, *((f"{text}.docx", b"x") for text in texts)])
+    page = Page(office.show({"language": texts[0], "since": texts[1]}).decode())
+    assert parts_of(page) <= harmless
+    assert "alert(1)" in page.text
 
 
 def test_the_corrected_workbook_makes_its_sender_green(desk: Desk) -> None:
