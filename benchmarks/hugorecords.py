@@ -4,8 +4,8 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 import yaml
 
@@ -60,11 +60,14 @@ def record_of(name: str, text: str, topics: Mapping[str, str]) -> Record:
 def record_page(record: Record, case: str) -> str:
     """The content file of a record: its own front matter under Hugo's name for the title, and what is added."""
     text = record.text if record.text.startswith("---\n") else f"---\n{record.text}---\n"
-    digest = sha256(record.path.encode()).hexdigest()
-    added = f"type: {record.kind}\ntopic: {record.topic}\nmonth: {record.month}\npart: '{digest[0]}'\n"
-    added += f"digits: '{digest[:2]}'\n"
-    added += case or f"year: '{record.year}'\n{_course(record)}{_date(record)}"
+    added = f"type: {record.kind}\ntopic: {record.topic}\nmonth: {record.month}\n"
+    added += "".join(f"in{parts}: '{crc32(record.path.encode()) % parts + 1}'\n" for parts in _PARTS)
+    added += case or f"year: '{record.year}'\n{_course(record)}{describe_date(record)}"
     return text.replace("---\n标题:", f"---\n{added}title:", 1)
+
+
+_PARTS = (2, 4, 8, 16, 32)
+"""Into so many parts Yishi may divide a month: a record is told in which part it stands."""
 
 
 def case_matter(case: Record, issues: Sequence[Record], spaces: Mapping[str, str]) -> str:
@@ -90,7 +93,7 @@ def _course(record: Record) -> str:
     return "".join(f"{key}: {value}\n" for key, value in record.course.items())
 
 
-def _date(record: Record) -> str:
+def describe_date(record: Record) -> str:
     """The day that Hugo sorts by, of a month its last, as Yishi does; and how exactly it is known."""
     if record.month == "unknown":
         return "precision: unknown\n"

@@ -9,7 +9,7 @@ stand in `data/pages.json`, from which the theme adds them.
 
 import json
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -150,8 +150,9 @@ def _months(issues: Sequence[Record]) -> Iterator[dict[str, Any]]:
     yield _page("months", "按月份", "index", {"held": "month", "meaning": "议题是什么时候提出的。"})
     for month in sorted({record.month for record in issues}):
         paths = [record.path for record in issues if record.month == month]
-        for portion in split_by_hash(f"months/{month}", month, paths):
-            params = _params({"held": "issues"}, portion, f"months/{month}")
+        portions = list(split_by_hash(f"months/{month}", month, paths))
+        for portion in portions:
+            params = _params({"held": "issues"}, portion, f"months/{month}", len(portions) - 1)
             yield _page(portion.folder, month_in_words(month), "list", params, "page" if params["part"] else "section")
 
 
@@ -181,19 +182,21 @@ def _list(folder: str, title: str, records: Iterable[Record], held: Mapping[str,
           kind: str = "list") -> Iterator[dict[str, Any]]:
     """The pages of one list as Yishi splits it, the front page first."""
     month = {record.path: record.month for record in records}
-    for portion in split_list(folder, list(month), month):
+    portions = list(split_list(folder, list(month), month))
+    pages = Counter(portion.month for portion in portions)
+    for portion in portions:
         if portion.folder == folder:
             yield _page(folder, title, kind, held)
         else:
             own = f"{title} · {month_in_words(portion.month)}"
-            params = _params(held, portion, f"{folder}/{portion.month.replace('-', '/')}")
+            params = _params(held, portion, f"{folder}/{portion.month.replace('-', '/')}", pages[portion.month] - 1)
             yield _page(portion.folder, own, "list", params, "page")
 
 
-def _params(held: Mapping[str, str], portion: ListPage, month_folder: str) -> dict[str, str]:
-    """What a list's page by month holds: `part` is the start of the digests of its records ("" = all of them)."""
-    part = portion.folder.removeprefix(month_folder).replace("/", "")
-    return {**held, "month": portion.month, "part": part}
+def _params(held: Mapping[str, str], portion: ListPage, month_folder: str, count: int) -> dict[str, str]:
+    """What a list's page by month holds: the `part` ("" = all) of so many `parts` ("" = undivided)."""
+    part = portion.folder.removeprefix(month_folder).removeprefix("/")
+    return {**held, "month": portion.month, "part": part, "parts": str(count or "")}
 
 
 def month_in_words(month: str) -> str:

@@ -22,6 +22,7 @@ import click
 from .generate import LAST_DAY, Size, write_content
 from .hugosite import write_site
 from .kinds import Pages, pages_below
+from .leansite import write_lean_site
 from .measure import KINDS, Change, Program, Timing, floor, peak_memory, set_aside, timings
 from .sampling import EXPORTS
 from .told import section, told
@@ -66,6 +67,8 @@ LABELS = {"cold": "cold: nothing cached, an empty folder", "unchanged": "nothing
           "record": "one issue changed", "template": "a template of all record pages changed"}
 
 
+LEAN = "lean Hugo"
+
 SERVE = {"Yishi": ("serve",), "Hugo": ("server", "--renderToMemory")}
 """The command by which each program serves what it builds; Hugo's fast render, which builds only the pages looked at
 lately, is on unless it is told otherwise."""
@@ -75,7 +78,8 @@ lately, is on unless it is told otherwise."""
 class Result:
     """What was measured of one corpus; `memory` in MiB by program, `floor` in seconds, `shares` = module → share 0-1.
 
-    `pages`: program → kind of page → how many there are; `waits`: program → seconds from a save to the page it shows.
+    `pages`: program → kind of page → how many there are; `waits`: program → seconds from a save to the page it shows;
+    `files`: program → number of files that it writes.
     """
 
     corpus: Corpus
@@ -85,6 +89,7 @@ class Result:
     pages: Mapping[str, Mapping[str, Pages]]
     shares: Sequence[tuple[str, float]]
     waits: Mapping[str, Sequence[float]]
+    files: Mapping[str, int]
 
 
 # --- what is measured -------------------------------------------------------------------------------------------------
@@ -98,13 +103,15 @@ def measure(corpus: Corpus, folder: Path, rounds: int, jobs: int | None, hugo: P
     """
     write_content(folder / "content", corpus.size)
     yishi = yishi_in(folder, corpus.size, jobs)
-    programs = [hugo_in(folder, hugo), yishi] if hugo else [yishi]
+    programs = [hugo_in(folder, hugo), lean_hugo_in(folder, hugo), yishi] if hugo else [yishi]
     timed = timings(programs, min(rounds, corpus.most), corpus.kinds)
     return Result(
         corpus, timed, {one.name: peak_memory(one) for one in programs},
         floor(folder / "content", yishi.output, folder / "floor"),
         {one.name: pages_below(one.output) for one in programs}, _shares(yishi) if profile else [],
-        {one.name: waits(one, SERVE[one.name], corpus.edits, corpus.rest) for one in programs if corpus.edits},
+        {one.name: waits(one, SERVE[one.name], corpus.edits, corpus.rest) for one in programs
+         if corpus.edits and one.name in SERVE},
+        {one.name: sum(path.is_file() for path in one.output.rglob("*")) for one in programs},
     )
 
 
@@ -126,6 +133,13 @@ def hugo_in(folder: Path, program: Path) -> Program:
     write_site(folder / "content", site)
     return Program("Hugo", [str(program), "--quiet"], site, site / "public", [],
                    _changes(site / "content", "md", site / "layouts/issue/page.html"))
+
+
+def lean_hugo_in(folder: Path, program: Path) -> Program:
+    """Hugo with the theme in `benchmarks/lean`: the site that a user of Hugo would make of the same records."""
+    site = folder / "lean"
+    write_lean_site(folder / "content", site)
+    return Program(LEAN, [str(program), "--quiet"], site, site / "public", [], {}, ("cold",))
 
 
 def _changes(content: Path, suffix: str, template: Path) -> dict[str, Change]:
@@ -203,7 +217,7 @@ def _section(result: Result) -> str:
 
 | build | Hugo | Yishi | ratio | wanted |
 |---|---:|---:|---:|---:|
-{"".join(rows)}{_processor_row(result)}{_memory_row(result)}{_waits(result)}"""
+{"".join(rows)}{_processor_row(result)}{_memory_row(result)}{_lean_table(result)}{_waits(result)}"""
 
 
 def _waits(result: Result) -> str:
@@ -230,6 +244,29 @@ def _processor_row(result: Result) -> str:
     spent = f"{hugo.median_processor:.2f} s" if hugo else "–"
     ratio = yishi.median_processor / hugo.median_processor if hugo else None
     return f"| cold, time of all processors | {spent} | {yishi.median_processor:.2f} s | {_ratio(ratio)} | |\n"
+
+
+def _lean_table(result: Result) -> str:
+    """What a file costs each program, also Hugo with a theme that makes far fewer."""
+    if LEAN not in result.files:
+        return ""
+    per_file = {name: 1000 * result.timings[name, "cold"].median_processor / number
+                for name, number in result.files.items()}
+    rows = "".join(f"| {name} | {number:,} | {number / _records(result):.2f} | {per_file[name]:.2f} ms | "
+                   f"{result.memory[name]:,.0f} MiB |\n" for name, number in result.files.items())
+    return f"""
+What a file costs: the time of all processors in a cold build by the number of files written. “Lean Hugo” makes a page
+for each record, lists by place, topic, status and month, and one page of counts, as a user of Hugo would: no walls,
+reports, numbers of places, charts, filters, feeds, calendars or tables. Yishi's file by that of lean Hugo (wanted:
+≤ 0.90): {_ratio(per_file["Yishi"] / per_file[LEAN])}. Files for a record, wanted of Yishi: ≤ 1.4.
+
+| program | files | for a record | a file | memory |
+|---|---:|---:|---:|---:|
+{rows}"""
+
+
+def _records(result: Result) -> int:
+    return result.corpus.size.issues + result.corpus.size.cases
 
 
 def _memory_row(result: Result) -> str:
@@ -279,8 +316,7 @@ Cold time per record; wanted: grows less than 15 %.
 
 
 def _per_record(result: Result, name: str) -> float:
-    size = result.corpus.size
-    return 1000 * result.timings[name, "cold"].median / (size.issues + size.cases)
+    return 1000 * result.timings[name, "cold"].median / _records(result)
 
 
 def _equality(result: Result) -> str:

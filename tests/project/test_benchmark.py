@@ -160,7 +160,7 @@ def test_the_report_gives_ratios_to_hugo_of_the_same_run() -> None:
              for kind, both in seconds.items() for number, name in enumerate(("Hugo", "Yishi"))}
     pages = {"an issue": Pages(10_000, 60_000_000)}
     small = Result(CORPORA["small"], timed, {"Hugo": 1000, "Yishi": 500}, 0.5, {"Hugo": pages, "Yishi": pages}, [],
-                   {"Hugo": [0.3], "Yishi": [0.1, 0.2]})
+                   {"Hugo": [0.3], "Yishi": [0.1, 0.2]}, {"Hugo": 20_000, "Yishi": 16_500})
     said = report({"small": small, "large": replace(small, corpus=CORPORA["large"])}, timed, "make bench")
     assert "| 10.00 s (10.00-10.00) | 5.00 s (5.00-5.00) | 0.50 | ≤ 0.70 |" in said
     assert "| 1/100 | ≤ 1/50 |" in said
