@@ -33,6 +33,9 @@ WALLS = {"wall/", "wall/stages/"}
 DATA = {"data/statistics.csv", "data/statistics.json"}
 """The data files that hold every number."""
 NUMBERS = {"statistics/", "statistics/*/", "data/statistics/*.csv"}
+SIDE_BY_SIDE = {"compare/", f"{CITY}/compare/", f"{CITY}/report-cards/"}
+"""The pages that show the numbers of all places, and the report cards of all places of the city."""
+
 LISTS = {"issues/", "status/", "status/*/", "months/", "months/*/", "topics/", "topics/*/", "methods/round-table/"}
 """The lists of issues, and the pages that say how long they are."""
 
@@ -138,7 +141,7 @@ def test_a_new_status_rebuilds_its_page_lists_and_numbers(built: Workshop) -> No
     lists |= {"status/in_progress/", "status/resolved/", "months/2025-06/", "topics/pavements/"}
     own = {f"{SLABS}/", f"{NORTH}/locations/elm-square/", "", "due/", *WALLS, "places/", "search/"}
     assert_rebuilds(built, lambda: built.replace(f"{SLABS}.yaml", "2025-07-02 table:", "2025-07-02 resolved:"),
-                    own | places | numbers | lists | DATA)
+                    own | places | numbers | lists | SIDE_BY_SIDE | DATA)
 
 
 def test_a_follow_up_rebuilds_its_page_and_the_numbers_of_follow_ups(built: Workshop) -> None:
@@ -146,7 +149,7 @@ def test_a_follow_up_rebuilds_its_page_and_the_numbers_of_follow_ups(built: Work
     statistics = {"followup_rate", "lasting_share"}
     assert_rebuilds(
         built, lambda: built.replace(f"{COLD}.yaml", "2025-11-20 holds", "2025-11-20 failed"),
-        {f"{COLD}/", "", "statistics/", *DATA, *(f"statistics/{one}/" for one in statistics),
+        {f"{COLD}/", "", "statistics/", *SIDE_BY_SIDE, *DATA, *(f"statistics/{one}/" for one in statistics),
          *(f"data/statistics/{one}.csv" for one in statistics),
          *(f"{place}/{part}" for place in (NORTH, CITY) for part in ("", "report/", "statistics/", "2025/"))})
 
@@ -171,7 +174,7 @@ def test_a_new_issue_rebuilds_no_other_record(built: Workshop) -> None:
     places = pages_of(WEST, CITY) | {f"{place}/{part}" for place in (WEST, CITY) for part in ("due/", "statistics/")}
     own = {f"{WEST}/issues/bench/", "", "due/", *WALLS, "places/", "data/", "sitemap.xml"}
     assert_rebuilds(built, lambda: built.write(f"{WEST}/issues/bench.yaml", BENCH),
-                    own | places | lists | NUMBERS | DATA)
+                    own | places | lists | SIDE_BY_SIDE | NUMBERS | DATA)
 
 
 def test_an_issue_that_goes_takes_its_page_along(built: Workshop) -> None:
@@ -180,7 +183,8 @@ def test_an_issue_that_goes_takes_its_page_along(built: Workshop) -> None:
     places = pages_of(SOUTH, CITY) | {f"{place}/statistics/" for place in (SOUTH, CITY)}
     places -= {f"{CITY}/wall/stages/"}  # closed long ago, it hung on no wall
     assert_rebuilds(built, (built.content / f"{CROSSING}.yaml").unlink,
-                    {"", "wall/", "places/", "search/", "data/", "sitemap.xml"} | places | lists | NUMBERS | DATA,
+                    {"", "wall/", "places/", "search/", "data/", "sitemap.xml", *SIDE_BY_SIDE, *DATA}
+                    | places | lists | NUMBERS,
                     gone={f"{CROSSING}/", "months/2025-05/"})
 
 
@@ -265,7 +269,7 @@ def test_a_file_of_the_index_that_is_lost_or_damaged_is_made_again(built: Worksh
     ("sources.yaml", "  publisher", "  note: seen\n  publisher", {"sources/"}),
     (f"{NORTH}/locations.yaml", "built: 1962", "built: 1963", {f"{NORTH}/locations/mill-court/"}),
     (f"{WEST}/place.yaml", "000103", "000104", {f"{WEST}/"}),
-    (f"{CITY}/figures.yaml", "value: 40", "value: 41", {f"{CITY}/"}),
+    (f"{CITY}/figures.yaml", "value: 40", "value: 41", {f"{CITY}/", f"{CITY}/report/"}),
 ])
 def test_a_detail_of_a_record_rebuilds_only_its_page(
         built: Workshop, path: str, old: str, new: str, rebuilt: set[str]) -> None:
@@ -350,8 +354,9 @@ def _mark(city: Workshop, template: str, old: str, new: str) -> None:
 
 
 def test_another_address_rebuilds_what_names_it(built: Workshop) -> None:
-    """Pages name their full address, the sitemap and robots.txt too, and 404.html its path; the data do not."""
-    shown = showing(built, "https://example.org/city/")
+    """Pages name their full address, the sitemap and robots.txt too, QR codes hold it, 404.html its path; the data do
+    not."""
+    shown = showing(built, "https://example.org/city/") | {path for path in tree(built.output) if "qr.svg" in path}
     assert_rebuilds(built, lambda: None, shown | {"404.html"}, base_url="https://example.net/")
 
 
