@@ -50,6 +50,15 @@ def test_a_heading_that_resembles_one_of_ours_is_never_guessed(desk: Desk) -> No
     assert [line.rpartition(",")[2] for line in kept.splitlines()[1:]] == ["yes", "7", "x"]
 
 
+def test_the_site_s_own_table_of_issues_is_read_as_it_is(desk: Desk) -> None:
+    """`data/issues.csv` of the published site finds the records it was made of, and changes nothing."""
+    assert desk.run("build", "--output", str(desk.folder / "site"), "--no-search").code == 0
+    desk.write("inbox/issues.csv", (desk.folder / "site/data/issues.csv").read_bytes())
+    before = desk.records
+    assert "0 new, 0 changed, 1 unchanged" in desk.imports("--language", "en").out
+    assert desk.records == before
+
+
 def test_a_heading_that_no_sheet_has_is_told_with_the_nearest(desk: Desk) -> None:
     """A mistake in `columns` itself is told at the import."""
     desk.write("content/site.yaml", f"{TOWN['site.yaml']}columns: {{Descriptor: tittle}}\n")

@@ -76,6 +76,8 @@ def run_serve_command(choices: dict[str, Any]) -> None:
         language = choose_language(choices)
         click.echo(language.text(marked("Everyone in this network can see the site, and its drafts.")), err=True)
     click.echo(f"http://{host}:{port}/   (Ctrl+C)")
+    if office:
+        click.echo(f"http://{host}:{port}{ADDRESS}")
     try:
         sources = [folder for folder in (choices["content"], choices["templates"]) if folder.is_dir()]
         serve_site(rebuild, sources, choices["output"], port, _choose_page(choices), peek, host, office)

@@ -227,9 +227,10 @@ class IssueTeller:
 
     def _find_other_record(self, issue: ParsedRow) -> ExistingRecord | None:
         """The existing record of an issue, unless an import made it: a row that comes again tells all again."""
-        title = normalize_word(issue.get_text("title"))
+        title, named = normalize_word(issue.get_text("title")), issue.get_text("#place")
+        places = self.context.vocabulary.find_paths(("place",), named, self.place) if named else [self.place]
         return next((one for one in self.context.records.values() if one.kind == "issue" and one.path not in
-                     self.imported and (one.path == issue.record_id or (one.place == self.place and
+                     self.imported and (one.path == issue.record_id or (one.place in places and
                                                                         normalize_word(one.title) == title))), None)
 
     def _read_story(self, issue: ParsedRow, own: list[_LogStep]) -> tuple[ParsedRow, list[Step]]:
@@ -321,6 +322,9 @@ class IssueTeller:
 
     def _end(self, issue: ParsedRow, log: Sequence[_LogStep], existing: ExistingRecord | None) -> Iterator[_LogStep]:
         """A last step that says how the issue stands, if the others do not."""
+        if existing and issue.get_text("#place") == existing.place and issue.get_text(
+                "#standing") in self.vocabulary.terms["status"]:
+            return  # a row of the site's own table, which names places by path: how it stands follows from the log
         standing, cell, text = self._read_standing(issue)
         stages = [step.stage for step in log]
         ended = stages and stages[-1] in (self._reserved("resolved"), self._reserved("closed"))

@@ -54,9 +54,14 @@ def create_application(output: Path, board: ProblemBroadcast, names: str = LOOPB
         ("/livereload", _ReloadHandler), (r"/livereload\.js", LiveReloadJSHandler),
         (rf"{_INTERNAL_PREFIX}/problems", ProblemsHandler, {"board": board}),
         (rf"{_INTERNAL_PREFIX}/((?:overlay|office)\.(?:js|css))", _InternalFileHandler),
-        *([(rf"{ADDRESS}(?:answers/(\d+)/([^/]*))?", OfficeHandler, {"office": office})] if office else []),
+        *(_office_rules(office) if office else []),
         ("/(.*)", _SiteHandler, site)])
     return application
+
+
+def _office_rules(office: OfficePage) -> list[tuple[str, type[web.RequestHandler], dict[str, object]]]:
+    return [(rf"{ADDRESS}(?:answers/(\d+)/([^/]*))?", OfficeHandler, {"office": office}),
+            (ADDRESS.rstrip("/"), web.RedirectHandler, {"url": ADDRESS, "permanent": False})]
 
 
 class _ReloadHandler(LiveReloadHandler):  # type: ignore[misc]  # the library has no types
