@@ -30,6 +30,8 @@ FOUND = [
     ("forms", ("a.yaml", b"# places/liuxi/nanyuan\ntitle: " + b"9" * 200)),  # its path was masked, and its errors lost
     ("markdown", "a[^1]\n\n[^1]: [^2]: a note within a note"),
     ("attachments", ("a.png", png_of(10_000, 9_000))),  # Pillow's warning stood on the terminal
+    ("http", b"POST /office/?token=%C3%A9 HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n\r\n"),
+    ("http", b"GET /office/answers/" + b"9" * 5000 + b"/a HTTP/1.1\r\nHost: localhost\r\n\r\n"),
     ("workbooks", change_modified_time("同上")),
 ]
 """Target and input: what failed once."""

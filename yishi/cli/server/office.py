@@ -59,7 +59,7 @@ class OfficeHandler(web.RequestHandler):
     async def post(self, number: str | None = None, name: str | None = None) -> None:
         values = self._values()
         is_own = self.request.headers.get("Origin") == f"http://{self.request.host}"
-        if not is_own or not hmac.compare_digest(values.get("token", ""), self.office.token):
+        if not is_own or not hmac.compare_digest(values.get("token", "").encode(), self.office.token.encode()):
             raise web.HTTPError(403)
         sent = [(file.filename, file.body) for files in self.request.files.values() for file in files if file.filename]
         await asyncio.to_thread(self.office.act, values, sent)

@@ -60,7 +60,7 @@ def create_application(output: Path, board: ProblemBroadcast, names: str = LOOPB
 
 
 def _office_rules(office: OfficePage) -> list[tuple[str, type[web.RequestHandler], dict[str, object]]]:
-    return [(rf"{ADDRESS}(?:answers/(\d+)/([^/]*))?", OfficeHandler, {"office": office}),
+    return [(rf"{ADDRESS}(?:answers/([0-9]{{1,9}})/([^/]*))?", OfficeHandler, {"office": office}),
             (ADDRESS.rstrip("/"), web.RedirectHandler, {"url": ADDRESS, "permanent": False})]
 
 
