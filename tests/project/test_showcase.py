@@ -176,7 +176,7 @@ def test_what_has_changed_is_told_first(demo: Demo, path: str) -> None:
 
 def test_the_front_page_tells_a_story_that_lasted(demo: Demo) -> None:
     """A case, the words of its record in which it turned, and what came of it."""
-    html = demo.page(".").partition('class="story"')[2].partition("</section>")[0]
+    html = demo.page(".").partition('class="story photos"')[2].partition("</section>")[0]
     story = " ".join(re.sub(r"<[^>]+>", " ", html).split())
     assert re.search("议事 .+ 定事 .+办结.*回访，仍然有效。", story), story
 
