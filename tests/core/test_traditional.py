@@ -186,7 +186,7 @@ def test_the_data_stay_as_written(trilingual: Built) -> None:
     """Numbers and records for machines are those of the records, in one language; so are the words to write with."""
     assert "沙河边的摊位" in trilingual.files["data/issues.csv"].decode("utf-8-sig")
     others = {path.rpartition("/")[2] for path in trilingual.files if path.startswith(HANT) and ".html" not in path}
-    assert others == {"feed.xml", "calendar.ics"}
+    assert others == {"feed.xml", "calendar.ics", "qr.svg"}
     assert "相关议题" in trilingual.pages[f"{HANT}data/dictionary/index.html"].text
 
 
