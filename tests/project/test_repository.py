@@ -1,10 +1,12 @@
 """What the repository promises around the code: its documents say what is so, and its modules stand in one line."""
 
 import ast
+import importlib.metadata
 import os
 import pkgutil
 import re
 import subprocess
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -171,6 +173,23 @@ def test_every_dependency_has_a_reason(document: str, head: str) -> None:
     text = text_of(document)
     assert set(rows_of(text, head)) == names_of(PROJECT["dependencies"])
     assert all(f"`{name}`" in text for name in names_of(PROJECT["optional-dependencies"]["dev"]))
+
+
+def test_every_package_that_is_imported_is_a_dependency_and_none_is_in_vain() -> None:
+    """What another package happens to bring may be gone with its next version; so the program names all it imports."""
+    imported = {name for path in (ROOT / "yishi").rglob("*.py") for name in _imported_by(ast.parse(read(path)))}
+    packages = importlib.metadata.packages_distributions()
+    found = {re.sub("[._]", "-", packages[name][0].lower()) for name in imported - sys.stdlib_module_names - {"yishi"}}
+    optional, documented_by_owner, of_data_alone = {"distributed"}, {"markupsafe", "pydantic-core"}, {"tzdata"}
+    assert found - optional - documented_by_owner == names_of(PROJECT["dependencies"]) - of_data_alone
+
+
+def _imported_by(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name.partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
 
 
 def test_every_dependency_is_pinned_exactly() -> None:
