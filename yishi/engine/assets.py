@@ -15,6 +15,7 @@ from ..core.outputs import Output, OutputPlan, Rendition
 from ..model.filenames import guess_intended_name, is_leftover, is_usable_path
 from ..model.language import marked
 from ..model.problems import Problem
+from ..model.vocabulary import encode_choices
 from ..model.vocabulary import find_nearest_word
 from ..rendering.render import create_renderer, find_template_closure, find_template_references
 from ..rendering.template_checks import TemplateMistake, find_template_mistakes
@@ -228,7 +229,7 @@ def _outdated_template(mistake: TemplateMistake, own: Set[str], used: Sequence[s
     name = mistake.template if is_own else lacking
     path = files.make_relative(files.locate_template(folders.templates, name), folders.content)
     values = (("found", mistake.name), ("key", mistake.owner if is_own else mistake.template),
-              ("allowed", "\x1e".join(mistake.available)))
+              ("allowed", encode_choices(mistake.available)))
     code = f"template_{mistake.kind}" if is_own else f"template_lacks_{mistake.kind}"
     near = find_nearest_word(mistake.name, mistake.available) if is_own else ""
     return InvalidTemplate(Problem(path, mistake.line if is_own else 1, 1, code, values, near or ""))
