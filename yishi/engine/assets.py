@@ -15,8 +15,7 @@ from ..core.outputs import Output, OutputPlan, Rendition
 from ..model.filenames import guess_intended_name, is_leftover, is_usable_path
 from ..model.language import marked
 from ..model.problems import Problem
-from ..model.vocabulary import encode_choices
-from ..model.vocabulary import find_nearest_word
+from ..model.vocabulary import encode_choices, find_nearest_word
 from ..rendering.render import create_renderer, find_template_closure, find_template_references
 from ..rendering.template_checks import TemplateMistake, find_template_mistakes
 from ..site.page_models import FRAME_MODEL, PAGE_MODELS
