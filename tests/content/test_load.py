@@ -453,6 +453,7 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "dead_link",
     "bad_languages",
     "converted_first",
+    "no_converter",
     "bad_timezone",
     "low_contrast",
 }

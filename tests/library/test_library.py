@@ -530,6 +530,14 @@ def test_the_site_names_each_language_once_and_a_zone_that_exists(text: str, exp
     assert found == ([expected] if expected else [])
 
 
+def test_without_the_converter_only_sites_in_traditional_chinese_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no `opencc` for every system: all other sites are built, and these say what is missing."""
+    monkeypatch.setattr("yishi.core.traditional.find_spec", lambda name: None)
+    site = {"site.yaml": "title: S\nlanguages: [zh-Hans, zh-Hant]"}
+    assert [(code, keys) for _, code, keys in codes(site)] == [("no_converter", ("languages",))]
+    assert codes({"site.yaml": "title: S\nlanguages: [zh-Hans, en]"}) == []
+
+
 # --- attachments and links ------------------------------------------------------------
 
 

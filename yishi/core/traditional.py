@@ -7,6 +7,7 @@ text.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -49,6 +50,11 @@ def mark_unconverted(tag: str, text: str) -> str:
 def strip_unconverted_mark(text: str) -> str:
     """A text that is marked as a whole, without its marks; else ""."""
     return text[1:-1] if text.startswith(_OPEN) and text.find(_CLOSE) == len(text) - 1 else ""
+
+
+def has_converter() -> bool:
+    """Whether the package that converts is installed; there is none for every system."""
+    return find_spec("opencc") is not None
 
 
 @cache

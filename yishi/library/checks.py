@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from ..core.traditional import CONVERSION_SOURCES
+from ..core.traditional import CONVERSION_SOURCES, has_converter
 from ..model.colours import MIN_CONTRAST, find_colour_faults
 from ..model.dates import list_time_zones
 from ..model.paths import get_kind_at
@@ -31,6 +31,8 @@ def check_site(site: Site) -> Iterator[Finding]:
         yield Finding("site", ("languages",), "bad_languages", (("found", ", ".join(site.languages)),))
     if site.languages[0] in CONVERSION_SOURCES:
         yield Finding("site", ("languages",), "converted_first", (("found", site.languages[0]),))
+    elif (converted := CONVERSION_SOURCES.keys() & set(site.languages)) and not has_converter():
+        yield Finding("site", ("languages",), "no_converter", (("found", min(converted)),))
     if site.timezone not in list_time_zones():
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
     if site.look:

@@ -255,6 +255,8 @@ MESSAGES: Mapping[str, str] = {
     "dead_link": marked("The link {found} leads nowhere; its text was kept, the link left out."),
     "converted_first": marked("{key} cannot begin with {found}: it is converted from Simplified Chinese. "
                               "Put zh-Hans or en first."),
+    "no_converter": marked("Pages in {found} are converted by the package opencc, and this computer has none: install "
+                           "it (pip install opencc), or take {found} out of {key}."),
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
     # a workbook
