@@ -104,10 +104,10 @@ def export_patterns(countries: Collection[str]) -> dict[str, object]:
     rules = _load_rules()
     names = {check: name for name, check in _CHECKS.items()}
     return {"drop": rules.dropped, "as": rules.written_as, "digits": rules.numerals, "patterns": [
-        {"kind": one.kind, "level": one.level, "finds": one.finds.pattern.replace("(?P<", "(?<"),
+        {"kind": one.kind, "level": one.level, "finds": one.finds.replace("(?P<", "(?<"),
          "form": int(one.reads_digits), "check": names[one.check] if one.check else "",
          "near": sorted(one.near_kinds), "shows": one.visible_ends,
-         **{key: expression.pattern for key, expression in one.contexts.items()}}
+         **one.contexts}
         for one in rules.patterns if one.country in ("", *countries)]}
 
 
@@ -132,16 +132,19 @@ PatternCheck = Callable[[str], PrivacyLevel | None]
 
 
 class _Pattern(Struct, frozen=True):
+    """Its expressions are compiled when a text needs them (`re` keeps them then): to compile all takes longer than to
+    read a hundred records, and most texts need none."""
+
     kind: str
     level: PrivacyLevel
     country: str
     needs: frozenset[str]
-    finds: re.Pattern[str]
+    finds: str
     reads_digits: bool
     visible_ends: tuple[int, int]
     check: PatternCheck | None
     near_kinds: frozenset[str]
-    contexts: Mapping[str, re.Pattern[str]]
+    contexts: Mapping[str, str]
 
 
 class _Rules(Struct, frozen=True):
@@ -149,7 +152,7 @@ class _Rules(Struct, frozen=True):
     written_as: Mapping[str, str]
     numerals: Mapping[str, str]
     triggers: re.Pattern[str]
-    clues: Mapping[str, re.Pattern[str]]
+    clues: Mapping[str, str]
     """By their names as in `needs`, in braces."""
     words: Mapping[tuple[str, ...], tuple[str, ...]]
     """The other words in `needs` by their first two characters, or their only one."""
@@ -163,8 +166,8 @@ def _load_rules() -> _Rules:
     for name, part in data["parts"].items():
         parts[name] = _fill_parts(part, parts)
     folds = data["folds"]
-    clues = {f"{{{name}}}": re.compile(clue) for name, clue in data["clues"].items()}
-    patterns = tuple(_compile_pattern(entry, parts) for entry in data["patterns"])
+    clues = {f"{{{name}}}": clue for name, clue in data["clues"].items()}
+    patterns = tuple(_read_pattern(entry, parts) for entry in data["patterns"])
     words = sorted({word for pattern in patterns for word in pattern.needs} - clues.keys())
     by_start = {start: tuple(same) for start, same in groupby(words, lambda word: tuple(word[:2]))}
     return _Rules(folds["drop"], _invert(folds["as"]), _invert(folds["digits"]),
@@ -186,11 +189,11 @@ def _fill_parts(expression: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match[1]], expression)
 
 
-def _compile_pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
+def _read_pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
     first, last = entry["shows"]
-    contexts = {key: re.compile(_fill_parts(entry[key], parts)) for key in _CONTEXTS if key in entry}
+    contexts = {key: _fill_parts(entry[key], parts) for key in _CONTEXTS if key in entry}
     return _Pattern(kind=entry["kind"], level=entry["level"], country=entry.get("country", ""),
-                    finds=re.compile(_fill_parts(entry["finds"], parts)), needs=frozenset(entry["needs"].split("|")),
+                    finds=_fill_parts(entry["finds"], parts), needs=frozenset(entry["needs"].split("|")),
                     reads_digits=entry.get("form") == "digits", visible_ends=(int(first), int(last)),
                     check=_CHECKS[entry["check"]] if "check" in entry else None,
                     near_kinds=frozenset(entry.get("near", ())), contexts=contexts)
@@ -254,7 +257,7 @@ def _select_patterns(folded: str) -> list[_Pattern]:
         return []
     pairs = {*pairwise(lower), *zip(lower, strict=True)}
     found = {word for pair in rules.words.keys() & pairs for word in rules.words[pair] if word in lower}
-    found.update(name for name, clue in rules.clues.items() if clue.search(folded))
+    found.update(name for name, clue in rules.clues.items() if re.search(clue, folded))
     return [one for one in rules.patterns if not found.isdisjoint(one.needs)] if found else []
 
 
@@ -276,7 +279,7 @@ def _iter_matches(pattern: _Pattern, text: str,
                   others: Mapping[str, list[tuple[int, int]]]) -> Iterator[tuple[PrivacyLevel, int, int]]:
     """Level and span of what a pattern finds; what has the level "none" counts for what stands near it."""
     near = _mark_neighbourhoods(text, [span for kind in pattern.near_kinds for span in others.get(kind, ())])
-    for match in pattern.finds.finditer(text) if near or not pattern.near_kinds else ():
+    for match in re.finditer(pattern.finds, text) if near or not pattern.near_kinds else ():
         start, end = match.span("value")
         level = pattern.check(match["value"]) if pattern.check else None
         if level != "none" and (not pattern.near_kinds or near[start]):
@@ -289,7 +292,7 @@ def _level_in_context(pattern: _Pattern, text: str, start: int, end: int) -> Pri
     """The level by the words around a find (None: they say nothing)."""
     around = (text[max(start - _BEFORE, 0):start].rpartition("\n")[2] + "\n"
               + text[end:end + _AFTER].partition("\n")[0]) if pattern.contexts else ""
-    return next((_CONTEXTS[key] for key, words in pattern.contexts.items() if words.search(around)), None)
+    return next((_CONTEXTS[key] for key, words in pattern.contexts.items() if re.search(words, around)), None)
 
 
 def _mark_neighbourhoods(text: str, spans: Collection[tuple[int, int]]) -> bytearray:
