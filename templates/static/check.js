@@ -302,5 +302,5 @@ function withoutOverlaps(hits, taken) {
     taken.concat(kept).some((one) => hit.from < one.to && hit.to > one.from) ? kept : kept.concat(hit)), []);
 }
 
-window.yishi = Object.assign(window.yishi || {}, { problems, logProblems, findPersonalData, findInMarkdown });
+window.yishi = Object.assign(window.yishi || {}, { problems, logProblems, isBefore, findPersonalData, findInMarkdown });
 })();

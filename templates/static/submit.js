@@ -3,9 +3,9 @@
 (function () {
 "use strict";
 
-const { problems, logProblems, interpretDate, spellDate, parseDate, findInMarkdown, cleanText, recordFile, fileName } = window.yishi;
+const { problems, logProblems, isBefore, interpretDate, spellDate, parseDate, findInMarkdown, cleanText, recordFile, fileName } = window.yishi;
 const form = document.getElementById("form");
-const { texts, messages, labels, stages, locations } = data("texts");
+const { texts, messages, labels, stages, locations, ways } = data("texts");
 const place = document.getElementById("place"), DRAFT = `yishi-draft:${location.pathname}`;
 const touched = new Set();
 let areAllShown = false, rules = null;
@@ -38,11 +38,7 @@ function valueOf(field) {
 /* Numbers may be typed in full width, and dates as people write them. */
 function textOf(field) {
   const text = cleanText(field.value);
-  if ("date" in field.dataset) {
-    const { date } = dateIn(field, text);
-    return date ? spellDate(date, rules.chinese) : text.normalize("NFKC");
-  }
-  return "folded" in field.dataset ? text.normalize("NFKC") : text;
+  return readValue(field, text) || ("date" in field.dataset || "folded" in field.dataset ? text.normalize("NFKC") : text);
 }
 
 /* What the date in a field means: {date, proposals}; nothing where it is in the notation of records. */
@@ -52,12 +48,38 @@ function dateIn(field, text) {
   return interpretDate(text, { day: today(), order: rules.order, direction }, rules.dates);
 }
 
-/* How each date that is written in words was read. */
-function dateNotes() {
-  return all("[data-date]", section()).flatMap((field) => {
-    const found = cleanText(field.value), { date } = dateIn(field, found), path = field.dataset.path.split(".");
-    if (!date || date.precision === "unknown") return [];
-    return [{ field, level: "warning", text: messageOf({ path, code: "value_read", found, allowed: spellDate(date, rules.chinese) }) }];
+/* What a field says in words, in the notation of records; "" where it needs no reading, or has none. */
+function readValue(field, text) {
+  if ("date" in field.dataset) return readDate(field, text);
+  return "count" in field.dataset ? readCount(text.normalize("NFKC")) : "";
+}
+
+const NUMERALS = "〇一二三四五六七八九";
+const COUNT = /^(?:(\d+)|(?:([一二三四五六七八九])百)?(?:([一二三四五六七八九]?)(十)([一二三四五六七八九]?)|(?<=百)〇([一二三四五六七八九])|(?<!百)([〇一二三四五六七八九]))?)\s*(?:票|人|户|名|位|votes?|people)?$/;
+
+/* A number of people or votes in digits; "" for one that is not surely read, as 一百二. */
+function readCount(text) {
+  const words = text.trim().replace(/零/g, "〇").replace(/两/g, "二"), match = words && COUNT.exec(words);
+  if (!match || !/[〇一二三四五六七八九十百\d]/.test(words)) return "";
+  const [, number, hundreds, tens, ten, ...ones] = match, digit = (one) => (one ? NUMERALS.indexOf(one) : 0);
+  if (number) return String(Number(number));
+  return String(digit(hundreds) * 100 + (ten ? (digit(tens) || 1) * 10 : 0) + digit(ones.find(Boolean)));
+}
+
+/* How a date in words is written, "" where it is no date or in the notation of records. A promise is due on a day:
+   the one that is named, or the last one in time. */
+function readDate(field, text) {
+  const { date } = dateIn(field, text), spelt = date ? spellDate(date, rules.chinese) : "";
+  const day = "day" in field.dataset && /^(?:by |不晚于 )?(\d{4}-\d\d-\d\d)(?!\.\.|\/|\d)/.exec(spelt);
+  return day ? day[1] : spelt;
+}
+
+/* How each date and number that is written in words was read. */
+function readingNotes() {
+  return all("[data-date], [data-count]", section()).flatMap((field) => {
+    const found = cleanText(field.value), allowed = readValue(field, found), path = field.dataset.path.split(".");
+    if (["", "未知", "unknown", found.normalize("NFKC")].includes(allowed)) return [];
+    return [{ field, level: "warning", text: messageOf({ path, code: "value_read", found, allowed }) }];
   });
 }
 
@@ -72,12 +94,35 @@ function record() {
   const made = {};
   all("[data-path]", section()).filter((field) => !field.closest("li") && field.dataset.path !== "log").forEach((field) => {
     const value = valueOf(field), [part, key] = field.dataset.path.split(".");
-    if (!value.length || field.closest("[hidden].field")) return;
+    if (!value.length || part === "meeting" || field.closest("[hidden].field")) return;
     if (key) made[part] = Object.assign(made[part] || {}, { [key]: value });
     else made[part] = value;
   });
-  const log = entries().map(entryOf).filter((entry) => Object.keys(entry).length);
+  const log = steps().map((step) => step.entry);
   return log.length ? ordered(Object.assign(made, { log })) : ordered(made);
+}
+
+/* The entries of the log in order, each with the row that it stands in; the meeting, which has none, at its day. */
+function steps() {
+  const rows = filledRows().map((row) => ({ row, entry: entryOf(row) })), meeting = meetingEntry();
+  if (!meeting) return rows;
+  const end = rows.findIndex(({ entry }, n) => n && (isBefore(meeting.date, entry.date)
+    || (!entry.date && !["", "raised"].includes(rules.reserved[entry.stage] || ""))));
+  rows.splice(end < 0 ? rows.length : end, 0, { row: null, entry: meeting });
+  return rows;
+}
+
+/* The meeting as an entry of the log; null where none is told. */
+function meetingEntry() {
+  const [date, text] = all("[data-path^='meeting.']", section()).map(textOf);
+  const method = methodOf(rules.meetings), stage = rules.meetings[method];
+  return date || text ? Object.assign(date ? { date } : {}, { stage }, text ? { text } : {}) : null;
+}
+
+/* The method of the place, if `known` has it; "" for the usual one. */
+function methodOf(known) {
+  const method = rules.methods[place.value] || "";
+  return method in known ? method : "";
 }
 
 function entries() { return all(".entries > li", section()); }
@@ -105,7 +150,7 @@ function findProblems() {
   const errors = problems(schema, made, schema).concat(logProblems(made, rules.reserved), missingAltTexts(made.body || ""))
     .map((problem) => ({ field: fieldAt(problem.path), text: messageOf(problem), level: "error" }));
   const noPlace = place.value ? [] : [{ field: place, text: texts.place, level: "error" }];
-  return noPlace.concat(errors, dateNotes(), textsIn(made, []).flatMap(([path, text]) => privacyProblems(path, text)));
+  return noPlace.concat(errors, readingNotes(), textsIn(made, []).flatMap(([path, text]) => privacyProblems(path, text)));
 }
 
 function textsIn(value, path) {
@@ -164,7 +209,8 @@ function suggestion({ code, path }) {
 /* The field at a path of the record, or the nearest one above it. */
 function fieldAt(path) {
   if (path[0] === "log" && path.length > 1) {
-    const row = filledRows()[path[1]];
+    const step = steps()[path[1]], row = step && step.row;
+    if (step && !row) return one(`[data-path="meeting.${path[2] === "date" ? "date" : "form"}"]`, section());
     return (row && one(`[data-path="log.${path[2] || "stage"}"]`, row)) || one("[data-path=log]", section());
   }
   const names = namesIn(path);
@@ -174,19 +220,23 @@ function fieldAt(path) {
 
 function filledRows() { return entries().filter((row) => Object.keys(entryOf(row)).length); }
 
-/* Says beside each field what is wrong there; before the end only where the writer has been. */
-function showProblems() {
+/* Says beside each field what is wrong there; before the end only where the writer has been. While one types nothing
+   may move: what no longer holds leaves its room empty, and what is new waits until the field is left. */
+function showProblems(isTyping = false) {
   const list = findProblems();
   all(".wrong").forEach((note) => {
     const field = document.getElementById(note.id.replace(/-wrong$/, ""));
-    showProblemsAt(field, note, list.filter((one) => one.field === field && (areAllShown || touched.has(field))));
+    showProblemsAt(field, note, list.filter((one) => one.field === field && (areAllShown || touched.has(field))), isTyping);
   });
   return list;
 }
 
-function showProblemsAt(field, note, list) {
-  const text = list.map((problem) => problem.text).join(" ");
-  if (note.textContent !== text) note.textContent = text;
+function showProblemsAt(field, note, list, isTyping) {
+  const text = list.map((problem) => problem.text).join(" "), isOther = note.textContent !== text;
+  if (isTyping && (!isOther || !note.textContent)) return;
+  note.style.minHeight = isTyping ? `${note.offsetHeight}px` : "";
+  note.classList.toggle("is-stale", isTyping);
+  if (isOther) note.textContent = isTyping ? "" : text;
   note.classList.toggle("is-warning", list.length > 0 && list.every((problem) => problem.level === "warning"));
   if (list.some((problem) => problem.level === "error")) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
@@ -204,7 +254,7 @@ function updateChoices() {
 }
 
 function updateStages(field) {
-  const method = rules.methods[place.value] || "", known = method in rules.stages ? method : "";
+  const known = methodOf(rules.stages);
   setOptions(field, rules.stages[known].map((value, n) => [value, stages[known][n]]));
 }
 
@@ -326,10 +376,10 @@ function showKind() {
 
 function announce(text) { one("#said").textContent = text; }
 
-function update() {
+function update(isTyping = false) {
   keepInPlace(() => {
     updateChoices();
-    showProblems();
+    showProblems(isTyping);
     one("#kept").textContent = saveDraft();
     one("#result").hidden = true;
   });
@@ -379,9 +429,28 @@ function showResult(warnings) {
   listProblems(one("#warnings"), warnings);
   one("#warnings p").textContent = texts.warning;
   one("#made").value = recordFile(kind(), place.value, record(), rules.names[kind()], rules.entry);
+  showWays();
   one("#result").hidden = false;
   one("#result-title").textContent = texts.ready;
   one("#result-title").focus();
+}
+
+/* Where to send it: the office of the place or the nearest one above, and those of the site. */
+function showWays() {
+  let at = place.value;
+  while (at && !ways[at]) at = at.replace(/\/?[^/]*$/, "");
+  const of = at ? ways[at].concat(ways[""].filter(([, , target]) => target.startsWith("mailto:"))) : ways[""];
+  const list = one("#send dl"), subject = encodeURIComponent(fillPlaceholders(texts.subject, {
+    place: place.options[place.selectedIndex].text.trim(), title: record().title }));
+  list.textContent = "";
+  of.forEach(([label, text, target]) => {
+    const row = list.appendChild(document.createElement("div"));
+    row.appendChild(document.createElement("dt")).textContent = label;
+    const shown = row.appendChild(document.createElement("dd")).appendChild(document.createElement(target ? "a" : "span"));
+    if (target) shown.href = target.startsWith("mailto:") ? `${target}?subject=${subject}` : target;
+    shown.textContent = text;
+  });
+  one("#send").hidden = !of.length;
 }
 
 function listProblems(box, list) {
@@ -457,6 +526,8 @@ function start() {
     restoreDraft(old);
     one("#kept").textContent = texts.kept;
   }
+  const wanted = new URLSearchParams(location.search).get("place");
+  if (Array.from(place.options).some((option) => option.value && option.value === wanted)) place.value = wanted;
   startEmpty();
 }
 
@@ -464,7 +535,7 @@ function listen() {
   document.addEventListener("pointerdown", (event) => { tapped = event.target; }, true);
   document.addEventListener("keydown", () => { tapped = null; }, true);
   form.addEventListener("submit", (event) => { event.preventDefault(); finish(); });
-  form.addEventListener("input", update);
+  form.addEventListener("input", () => update(true));
   form.addEventListener("change", (event) => {
     touched.add(event.target.closest("fieldset[data-path]:not(.log-of)") || event.target);
     if (event.target.name === "kind") showKind();

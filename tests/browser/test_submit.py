@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
@@ -28,6 +29,7 @@ from yishi.model.language import get_language
 from yishi.model.paths import locate_record
 from yishi.model.problems import describe_problem
 from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.workbook.import_files import ContentFolder, import_files, receive_record_file
 
 pytestmark = pytest.mark.browser
 
@@ -76,9 +78,15 @@ def fill_issue(form: Window, title: str = "东院路灯不亮", text: str = "居
     form.locator("#issue-log-0-text").fill(text)
 
 
+def unfold(form: Window) -> None:
+    """Open all that is folded in the form for issues."""
+    for part in form.locator("section[data-kind=issue] summary").all():
+        part.click()
+
+
 def made(form: Window) -> str:
     form.get_by_role("button", name="检查并生成文字").click()
-    expect(form.locator("#summary")).to_be_hidden()
+    expect(form.locator("#summary li")).to_have_text([])
     return form.locator("#made").input_value()
 
 
@@ -113,7 +121,7 @@ def test_an_issue_is_right_as_it_is(
     form.locator("#issue-log-1-stage").select_option("办结")
     form.locator("#issue-log-1-text").fill(text)
     form.locator("#issue-log-1-by").select_option("物业")
-    form.locator("details").first.locator("summary").click()
+    unfold(form)
     form.locator("#issue-location").select_option("yard-3")
     form.locator("#issue-summary").fill(summary)
     form.get_by_role("checkbox", name="居民", exact=True).check()
@@ -127,6 +135,81 @@ def test_an_issue_is_right_as_it_is(
     assert (issue.log[1].by, issue.topic) == ("property_company", ("lighting",))
     assert issue.participants.kinds == ("resident",)
     assert issue.location == f"{PLACE}/locations/yard-3"
+
+
+def test_what_was_agreed_is_taken_by_import(form: Window, site: Workshop, tmp_path: Path) -> None:
+    """A meeting, a vote and a promise, as people say them, to the record: the meeting becomes an entry of the log at
+    its day, the rest keys of their own."""
+    fill_issue(form)
+    form.get_by_role("button", name="再加一条").click()
+    form.locator("#issue-log-1-date").fill("2025-05-01")
+    form.locator("#issue-log-1-stage").select_option("办结")
+    form.get_by_text("会议、表决和承诺").click()
+    for field, text in AGREED.items():
+        form.locator(f"#issue-{field}").fill(text)
+    assert "meeting" not in made(form)
+    expect(form.locator("#warnings")).to_contain_text("'十二票'读作12")
+    file = taken(form, tmp_path).rename(tmp_path / "微信.txt")
+    library = check(site.options()).library
+    content = ContentFolder(library, (), (), lambda _: b"", lambda _: b"", lambda _: ())
+    result = import_files([receive_record_file(file.name, file.read_bytes())], content, get_language("zh-Hans"))
+    assert [one.problems for one in result.results] == [()]
+    (path, data), = result.files.items()
+    problems, issue = put(site, path, data.decode())
+    assert problems == []
+    assert [(f"{entry.date}", entry.text) for entry in issue.log] == [
+        ("2025-03-03", "居民说：晚上看不清路"), ("2025-03-20", "在东院开的现场会"), ("2025-05-01", "")]
+    assert issue.decision.text == "物业答应换灯"
+    assert (issue.decision.for_, issue.decision.against, issue.decision.abstain) == (12, 3, 0)
+    assert (issue.participants.headcount.value, issue.lead, f"{issue.due}") == (20, "property_company", "2025-04-30")
+
+
+AGREED = {"meeting-date": "2025年3月20号", "meeting-form": "在东院开的现场会", "participants-headcount": "20多人",
+          "decision-text": "物业答应换灯", "decision-for": "十二票", "decision-against": "3", "decision-abstain": "０",
+          "lead": "物业", "due": "2025年4月底前"}
+"""Field → what is said of a meeting and of what it agreed."""
+
+
+def test_a_mistake_about_the_meeting_is_told_at_its_field(form: Window) -> None:
+    """Although it stands in the record as an entry of the log, among the others."""
+    fill_issue(form)
+    unfold(form)
+    form.locator("#issue-meeting-date").fill("早就")
+    form.locator("#issue-meeting-form").fill("请拨打13800005678")
+    form.locator("#issue-meeting-form").blur()
+    expect(form.locator("#issue-meeting-date-wrong")).to_contain_text("早就")
+    form.locator("#issue-meeting-date").fill("2025年3月中旬")
+    form.locator("#issue-meeting-date").blur()
+    expect(form.locator("#issue-meeting-date-wrong")).to_contain_text("会议：日期：'2025年3月中旬'读作")
+    expect(form.locator("#issue-meeting-form-wrong")).to_contain_text("138****5678")
+    form.locator("#issue-due").fill("2025-04")
+    form.locator("#issue-due").blur()
+    expect(form.locator("#issue-due-wrong")).not_to_be_empty()
+    for words, said in (("一百二", "一百二"), ("一百〇二票", "读作102"), ("三十五人", "读作35"), ("票", "票"),
+                        ("十多", "十多")):
+        form.locator("#issue-decision-for").fill(words)
+        form.locator("#issue-decision-for").blur()
+        expect(form.locator("#issue-decision-for-wrong")).to_contain_text(said)
+        assert (form.locator("#issue-decision-for").get_attribute("aria-invalid") == "true") == (said == words)
+
+
+def test_it_says_where_to_send_the_text(window: Window, host: str) -> None:
+    """Reached from any page of a place, which it then knows: a mail whose subject names place and matter, and the
+    phone of that place's office; of a place without an office, of the nearest one above."""
+    window.goto(f"{host}{PLACE}/wall/index.html")
+    window.locator("footer").get_by_role("link", name="反映问题").click()
+    expect(window.locator("#place")).to_have_value(PLACE)
+    fill_issue(window)
+    made(window)
+    ways = window.locator("#send a").evaluate_all("all => all.map((one) => decodeURIComponent(one.href))")
+    assert ways == ["tel:01000000001", "tel:12345", "mailto:office@example.org?subject=东社区：东院路灯不亮"]
+    expect(window.locator("#send")).to_contain_text("示例镇东路2号")
+    window.locator("#place").select_option("places/shili-shi/shili-zhen")
+    made(window)
+    expect(window.locator("#send")).to_contain_text("示例镇示例路1号")
+    window.goto(f"{host}en/{PLACE}/index.html")
+    window.locator("#raise").get_by_role("link", name="Report an issue").click()
+    expect(window.locator("#place")).to_have_value(PLACE)
 
 
 def test_a_case_is_right_as_it_is(form: Window, site: Workshop, tmp_path: Path, host: str) -> None:
@@ -312,7 +395,7 @@ def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
 def test_what_is_wrong_is_said_in_the_words_of_the_check(form: Window, site: Workshop, field: str, text: str) -> None:
     """Beside the field, as soon as it is filled in: what the check says of a file that says the same."""
     fill_issue(form)
-    form.locator("details").first.locator("summary").click()
+    unfold(form)
     form.locator(f"#{field}").fill(text)
     form.locator(f"#{field}").blur()
     label = form.locator(f"label[for={field}]").evaluate("one => one.firstChild.textContent.trim()")
@@ -446,7 +529,7 @@ def test_everything_to_touch_is_large_enough(form: Window) -> None:
     form.set_viewport_size({"width": 320, "height": 640})
     form.get_by_role("button", name="大字").click()
     fill_issue(form)
-    form.locator("details").first.locator("summary").click()
+    unfold(form)
     made(form)
     heights = form.locator("#form :is(button, input, select, textarea, summary)").evaluate_all(
         "all => all.filter((one) => one.offsetParent).map((one) => [one.outerHTML.slice(0, 80), one.offsetHeight])")
@@ -476,6 +559,45 @@ def test_what_is_tapped_stays_under_the_finger(form: Window, field: str, button:
     assert abs(after["y"] - box["y"]) < 1
     form.mouse.up()
     assert form.evaluate("window.tapped") == button.partition(":")[0]
+
+
+def test_nothing_moves_while_one_types(form: Window) -> None:
+    """Not where a mistake was told that typing removes, nor where it makes one, nor by the note on the draft."""
+    fill_issue(form, title="很长" * 31)
+    unfold(form)
+    form.locator("#issue-due").fill("2025-04")
+    form.locator("#issue-title").press("Tab")
+    form.evaluate("""() => { window.moved = []; new PerformanceObserver((list) => window.moved.push(
+        ...list.getEntries().map((one) => one.value))).observe({ type: "layout-shift" }); }""")
+    for field in ("title", "raised", "log-0-date", "meeting-date", "decision-for", "due"):
+        box = form.locator(f"#issue-{field}")
+        box.evaluate("one => { one.scrollIntoView({ block: 'center', behavior: 'instant' }); one.select(); }")
+        form.evaluate(FRAMES + ".then(() => { window.moved.length = 0; })")
+        before = box.bounding_box(), form.evaluate("document.documentElement.scrollHeight")
+        box.press_sequentially("早就13800005678")
+        box.press("End")
+        box.press("Backspace")
+        assert (box.bounding_box(), form.evaluate("document.documentElement.scrollHeight")) == before
+        assert form.evaluate(FRAMES + ".then(() => window.moved)") == []
+
+
+FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))))"
+"""Until what was changed is drawn, and told to observers."""
+
+
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_unfolded_with_mistakes_it_shuts_nobody_out(window: Window, host: str, language: str) -> None:
+    """No rule of accessibility that a machine can check is broken; each field is named, and its mistake is told to
+    whoever does not see it: as its description, in a live region."""
+    window.goto(f"{host}{language}submit/index.html")
+    unfold(window)
+    window.locator("#issue-due").fill("x")
+    window.locator("button.main").first.click()
+    due = window.locator("#issue-due")
+    expect(due).to_have_accessible_description(re.compile("'x'"))
+    expect(window.locator("#issue-due-wrong")).to_have_attribute("aria-live", "polite")
+    found = Axe().run(window).response["violations"]
+    assert [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]] == []
 
 
 def test_a_tap_on_a_phone_is_not_lost(browser: Browser, host: str) -> None:

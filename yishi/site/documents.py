@@ -44,7 +44,7 @@ def build_guide_page(context: PageContext, text: str) -> Output:
 
 def _links_for_writers(context: PageContext) -> Iterator[Link]:
     if context.library.site.submit:
-        yield Link(context.text("Write a record"), SUBMIT_PAGE)
+        yield Link(context.text("Report an issue"), SUBMIT_PAGE)
     yield Link(context.text("By topic"), "topics/index.html")
     yield Link(context.text("Ways of working"), "methods/index.html")
     yield Link(context.text("What the data mean"), "data/dictionary/index.html")

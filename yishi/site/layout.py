@@ -75,7 +75,7 @@ FOOTER_PAGES = (
     (CHANGES_PAGE, marked("What was changed")),
     ("data/index.html", marked("Data to download")),
     (GUIDE_PAGE, marked("How to write a record")),
-    (SUBMIT_PAGE, marked("Write a record")),
+    (SUBMIT_PAGE, marked("Report an issue")),
 )
 """The further links in the footer of every page: (target, name)."""
 
@@ -186,7 +186,7 @@ def build_frame(context: PageContext, path: str, title: str, description: str, t
         canonical=(build_absolute_url(context, tag, path) or None) if root is None else None,
         alternates=tuple(_language_alternates(context, path, base)) if root is None else (),
         navigation=tuple(_navigation_entries(context, path)),
-        footer_links=tuple((Link(context.text(name), target), target == path)
+        footer_links=tuple((Link(context.text(name), target + _place_query(context, target, path)), target == path)
                            for target, name in FOOTER_PAGES if _has_page(context, target)),
         breadcrumbs=trail, as_of=context.language.day(context.as_of) if dated else "",
         site=build_site_info(context),
@@ -224,6 +224,16 @@ def _page_json_ld(context: PageContext, path: str, title: str, description: str,
     way = ((home, at("index.html")), *((link.text, at(link.target) if link.target else "") for link in trail))
     return encode_json_ld(context, build_absolute_url(context, context.language.tag, path), title or home, description,
                           way, about)
+
+
+def _place_query(context: PageContext, target: str, path: str) -> str:
+    """What tells the form the place of the page at `path`; nothing for other targets."""
+    if target != SUBMIT_PAGE:
+        return ""
+    place = path if path.startswith("places/") else ""
+    while place and place not in context.library.places:
+        place = place.rpartition("/")[0]
+    return f"?place={place}" if place else ""
 
 
 def _has_page(context: PageContext, target: str) -> bool:

@@ -26,8 +26,9 @@ from ..model.vocabulary import Term, get_built_in_vocabulary
 from .filters import SelectOption, list_place_options
 from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page, localize_path
 from .page_context import Link, PageContext, localize_label, localize_name
+from .taking_part import list_ways_to_send
 
-Widget = Literal["line", "text", "long", "when", "choice", "choices", "log", "location"]
+Widget = Literal["line", "text", "long", "when", "day", "count", "choice", "choices", "log", "location"]
 
 
 class FormField(Struct, frozen=True):
@@ -46,12 +47,13 @@ class FormField(Struct, frozen=True):
 
 
 class RecordForm(Struct, frozen=True):
-    """The fields for one kind of record: the usual ones, and further ones."""
+    """The fields for one kind of record: the usual ones, further ones, and what was agreed."""
 
     kind: str
     label: str
     fields: tuple[FormField, ...]
     more: tuple[FormField, ...]
+    agreed: tuple[FormField, ...]
 
 
 class SubmitView(Struct, frozen=True):
@@ -66,29 +68,37 @@ class SubmitView(Struct, frozen=True):
     guide: str
 
 
-_FORM_KEYS: Mapping[str, tuple[tuple[tuple[str, Widget], ...], tuple[tuple[str, Widget], ...]]] = {
+_FORM_KEYS: Mapping[str, tuple[tuple[tuple[str, Widget], ...], ...]] = {
     "issue": (
         (("title", "line"), ("topic", "choices"), ("raised", "when"), ("log", "log"), ("close_reason", "choice")),
         (("location", "location"), ("channel", "choice"), ("summary", "text"), ("participants.kinds", "choices"),
-         ("participants.headcount", "line"), ("lead", "line"), ("outcome.text", "text"), ("outcome.mechanism", "text"),
+         ("outcome.text", "text"), ("outcome.mechanism", "text"),
          ("body", "long")),
+        (("meeting.date", "when"), ("meeting.form", "line"), ("participants.headcount", "line"),
+         ("decision.text", "text"), ("decision.for", "count"), ("decision.against", "count"),
+         ("decision.abstain", "count"), ("lead", "line"), ("due", "day")),
     ),
     "case": (
         (("title", "line"), ("issues", "line"), ("location", "location"), ("summary", "text"), ("body", "long")),
         (("topic", "choices"), ("stakeholders", "choices"), ("dates.start", "when"), ("dates.end", "when"),
          ("lessons", "text"), ("transferable", "text")),
+        (),
     ),
 }
-"""Kind → the required fields and the further ones: path, and type of input."""
+"""Kind → the required fields, the further ones, and what was agreed: path, and type of input. The meeting of an issue
+is no key of it: it becomes an entry of the log."""
 
 _LOG_ENTRY_KEYS: tuple[tuple[str, Widget], ...] = (("date", "when"), ("stage", "choice"), ("text", "text"),
                                                    ("by", "choice"))
 
-_DATE_PATHS = ("raised", "log.date", "dates.start", "dates.end")
+_MEETING_PATHS = ("meeting.date", "meeting.form")
+
+_DATE_PATHS = ("raised", "log.date", "dates.start", "dates.end", "meeting.date", "due")
 
 _HINTS: Mapping[str, str] = {
     "issues": marked("The addresses of their pages on this site, or the names of their files, with a space between. "
                      "A case names issues, or the location below."),
+    "decision.text": marked("Also what was promised; who does it, and by which day, stands below."),
     "lead": marked("Choose from the list, or write something else."),
 }
 """Path of a field → its hint, in addition to the meaning of its key."""
@@ -120,6 +130,7 @@ _SCRIPT_TEXTS: Mapping[str, str] = {
     "warning": marked("Please look again:"),
     "meant": marked("Did you mean {word}?"),
     "place": marked("Choose the place that the record is of."),
+    "subject": marked("{place}: {title}"),
 }
 """Name → message of the form's scripts."""
 
@@ -130,7 +141,7 @@ RULES_SCRIPT = "submit/rules.js"
 
 def build_submit_page(context: PageContext) -> Output:
     """The form, with all data that its scripts need."""
-    title = context.text("Write a record")
+    title = context.text("Report an issue")
     view = SubmitView(
         list_place_options(context), tuple(_form(context, kind) for kind in _FORM_KEYS),
         RULES_SCRIPT.rpartition("/")[2],
@@ -150,9 +161,10 @@ def build_submit_rules(context: PageContext) -> Output:
 
 
 def _form(context: PageContext, kind: str) -> RecordForm:
-    usual, more = ([_field(context, kind, path, widget) for path, widget in asked] for asked in _FORM_KEYS[kind])
+    usual, more, agreed = (tuple(_field(context, kind, path, widget) for path, widget in asked)
+                           for asked in _FORM_KEYS[kind])
     label = context.label("record_kind", kind)
-    return RecordForm(kind, label[:1].upper() + label[1:], tuple(usual), tuple(more))
+    return RecordForm(kind, label[:1].upper() + label[1:], usual, more, agreed)
 
 
 def _field(context: PageContext, kind: str, path: str, widget: Widget) -> FormField:
@@ -171,12 +183,15 @@ def _field(context: PageContext, kind: str, path: str, widget: Widget) -> FormFi
 def _model_and_key(kind: str, path: str) -> tuple[type[Model], str]:
     """The model and the key at a path of a record."""
     *parts, key = path.split(".")
+    if parts == ["meeting"]:
+        return KINDS["meeting"].model, key
     return model_at(KINDS[kind].model, parts), key
 
 
 def _label(context: PageContext, kind: str, path: str) -> str:
     part, _, key = path.partition(".")
-    names = [_written_key(context, *_model_and_key(kind, part))]
+    names = [context.label("record_kind", part) if part == "meeting" else _written_key(
+        context, *_model_and_key(kind, part))]
     if key and part == "log":
         names = []
     if key and (key != "text" or part == "log"):
@@ -233,6 +248,7 @@ def _script_rules(context: PageContext) -> dict[str, object]:
         "entry": list(key_table(LogEntry).names),
         "methods": {path: find_nearest_method(context.library.places, path) or "" for path in context.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
+        "meetings": _meeting_stages(context),
         "reserved": {_written_value(context, term): term.key for term in reserved},
         "privacy": privacy.export_patterns(privacy.select_countries(site.countries, site.timezone)),
         "dates": export_date_rules(),
@@ -244,7 +260,7 @@ def _script_rules(context: PageContext) -> dict[str, object]:
 
 def _written_keys(context: PageContext, kind: str) -> dict[str, str]:
     """Path → the key as written."""
-    paths = [path for asked in _FORM_KEYS[kind] for path, _ in asked]
+    paths = [path for asked in _FORM_KEYS[kind] for path, _ in asked if not path.startswith("meeting.")]
     whole = dict.fromkeys([*paths, *(f"log.{part}" for part, _ in _LOG_ENTRY_KEYS if "log" in paths)])
     above = {path.partition(".")[0]: "" for path in whole}
     return {path: _written_key(context, *_model_and_key(kind, path)) for path in [*above, *whole]}
@@ -263,13 +279,23 @@ def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:
     return {method: [reserved[0], *stages, *reserved[1:]] for method, stages in {**own, "": phases}.items()}
 
 
+def _meeting_stages(context: PageContext) -> dict[str, str]:
+    """Method ("" = the default) → the stage in which one meets, as written, if it has one."""
+    chinese = _file_language(context) == "zh-Hans"
+    phase = get_built_in_vocabulary().terms["phase"]["deliberate"]
+    own = {path: stage.label if chinese else stage.id for path, method in context.library.methods.items()
+           for stage in reversed(method.stages) if stage.verified and phase.key in stage.core}
+    return {**own, "": _written_value(context, phase)}
+
+
 def _script_texts(context: PageContext) -> dict[str, object]:
     """The texts that the scripts display."""
     return {
         "texts": {name: context.text(text) for name, text in _SCRIPT_TEXTS.items()},
         "messages": {code: context.text(MESSAGES[code]) for code in _FORM_PROBLEMS},
-        "labels": {kind: {path: _label(context, kind, path) for path in _written_keys(context, kind)}
-                   for kind in _FORM_KEYS},
+        "labels": {kind: {path: _label(context, kind, path)
+                          for path in (*_written_keys(context, kind), *_MEETING_PATHS)} for kind in _FORM_KEYS},
+        "ways": list_ways_to_send(context),
         "stages": {method: [text for _, text in stages] for method, stages in _stages_by_method(context).items()},
         "locations": _locations_by_place(context),
     }

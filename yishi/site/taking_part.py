@@ -1,6 +1,6 @@
 """How to take part in a place: its next meeting, where to raise an issue, and how to say that one is not solved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -71,7 +71,7 @@ class AnswerBack(Struct, frozen=True):
 def find_ways_to_answer(context: PageContext, place: str, page: str, title: str) -> AnswerBack:
     """Whom to tell that the matter `title`, on `page` of `place`, is not solved."""
     return AnswerBack(tuple(_ways_to_answer(context, place, page, title)),
-                      SUBMIT_PAGE if context.library.site.submit else "")
+                      f"{SUBMIT_PAGE}?place={place}" if context.library.site.submit else "")
 
 
 def _ways_to_answer(context: PageContext, place: str, page: str, title: str) -> Iterator[tuple[str, Link]]:
@@ -80,12 +80,32 @@ def _ways_to_answer(context: PageContext, place: str, page: str, title: str) -> 
     office = find_contact_office(context, place)
     if contact.email:
         yield text("E-mail"), Link(contact.email, _write_mail(context, contact.email, page, title))
-    phones = ((text("Phone"), office.phone), (text("Hotline"), office.hotline)) if office else (
-        (text("Phone"), Link(contact.phone or "", build_phone_url(contact.phone or ""))),)
+    if office:
+        yield from _ways_to_office(context, office)
+    elif contact.phone:
+        yield text("Phone"), Link(contact.phone, build_phone_url(contact.phone))
+
+
+def _ways_to_office(context: PageContext, office: ContactOffice) -> Iterator[tuple[str, Link]]:
+    text = context.text
+    phones = ((text("Phone"), office.phone), (text("Hotline"), office.hotline))
     yield from ((label, phone) for label, phone in phones if phone.text)
-    if office and office.address:
+    if office.address:
         where = Link(" ".join(filter(None, (office.address, office.hours))), "", context.original_language)
         yield text("Office"), where
+
+
+def list_ways_to_send(context: PageContext) -> Mapping[str, list[tuple[str, str, str]]]:
+    """Where a written record can be sent: place → what each way is, its text and its URL ("" = none), for each place
+    that has an office of its own; under "" those of the site, the e-mail first."""
+    contact = context.library.site.contact or Contact()
+    of_site = [(context.text("E-mail"), Link(contact.email, f"mailto:{quote(contact.email, safe='@')}"))] if (
+        contact.email) else []
+    of_site += [(context.text("Phone"), Link(contact.phone, build_phone_url(contact.phone)))] if contact.phone else []
+    offices = {path: _ways_to_office(context, _contact_office(context, place, None))
+               for path, place in context.library.places.items() if place.office or place.hotline}
+    return {path: [(label, one.text, one.target) for label, one in ways]
+            for path, ways in {"": of_site, **offices}.items()}
 
 
 def _write_mail(context: PageContext, address: str, page: str, title: str) -> str:
