@@ -65,7 +65,7 @@ def test_a_number_can_be_quoted_with_its_date_and_definition(window: Window, add
     """Number, day, what is counted, and the records behind it, on a page with an address of its own."""
     window.goto(f"{address}statistics/index.html")
     window.locator("main").get_by_role("link", name="办结率", exact=True).click()
-    expect(window).to_have_url(re.compile(r"/statistics/resolution_rate/index\.html#site$"))
+    expect(window).to_have_url(re.compile(r"/statistics/resolution_rate/index\.html#definition$"))
     said = window.locator("main").inner_text()
     assert re.search(r"\d+%", said)
     assert f"截至{DAY.year}年{DAY.month}月{DAY.day}日" in said
