@@ -428,12 +428,65 @@ function showErrors(errors) {
 function showResult(warnings) {
   listProblems(one("#warnings"), warnings);
   one("#warnings p").textContent = texts.warning;
-  one("#made").value = recordFile(kind(), place.value, record(), rules.names[kind()], rules.entry);
+  writeText();
   showWays();
   one("#result").hidden = false;
   one("#result-title").textContent = texts.ready;
   one("#result-title").focus();
 }
+
+function writeText() {
+  one("#made").value = recordFile(kind(), place.value, record(), rules.names[kind()], rules.entry, photoLines());
+}
+
+/* The photos as the record names them, for whoever lays them beside it: until then remarks, as a record whose photo is
+   not there would not be taken in. */
+function photoLines() {
+  const [photos, file, alt] = rules.photo;
+  const lines = all("#smaller li").map((item) => (
+    `#   - {${file}: ${one("a", item).download}, ${alt}: ${JSON.stringify(cleanText(one("input", item).value))}}`));
+  return lines.length ? [`# ${photos}:`, ...lines] : [];
+}
+
+/* One after the other, as each takes much of a phone's memory. */
+function addPhotos(files) {
+  return Array.from(files).reduce((before, file) => before.then(() => makeSmaller(file)).then(addPhoto, () => {
+    announce(fillPlaceholders(texts.unreadable, { name: file.name }));
+  }), Promise.resolve()).then(writeText);
+}
+
+/* A JPEG of at most 1600 pixels a side, upright; drawn anew, it has nothing of what the camera wrote into it. */
+async function makeSmaller(file) {
+  const image = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => createImageBitmap(file));
+  const canvas = document.createElement("canvas"), scale = Math.min(1, 1600 / Math.max(image.width, image.height));
+  canvas.width = Math.max(1, Math.round(image.width * scale));
+  canvas.height = Math.max(1, Math.round(image.height * scale));
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  image.close();
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+}
+
+function addPhoto(blob) {
+  const item = document.importNode(one("#photo").content, true).firstElementChild, n = all("#smaller li").length + 1;
+  const [label, field, link] = item.children, name = ownName().replace(/\.\w+$/, `-${n}.jpg`);
+  field.id = `photo-${n}`;
+  label.htmlFor = field.id;
+  label.textContent = fillPlaceholders(texts.shows, { n });
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.textContent = fillPlaceholders(texts.save, { name });
+  one("#smaller").append(item);
+}
+
+function removePhotos() {
+  all("#smaller a").forEach((link) => URL.revokeObjectURL(link.href));
+  one("#smaller").textContent = "";
+}
+
+function ownName() { return fileName(kind(), record().title || "", today(), rules.chinese); }
 
 /* Where to send it: the office of the place or the nearest one above, and those of the site. */
 function showWays() {
@@ -443,11 +496,12 @@ function showWays() {
   const list = one("#send dl"), subject = encodeURIComponent(fillPlaceholders(texts.subject, {
     place: place.options[place.selectedIndex].text.trim(), title: record().title }));
   list.textContent = "";
-  of.forEach(([label, text, target]) => {
+  of.forEach(([label, text, target, lang]) => {
     const row = list.appendChild(document.createElement("div"));
     row.appendChild(document.createElement("dt")).textContent = label;
     const shown = row.appendChild(document.createElement("dd")).appendChild(document.createElement(target ? "a" : "span"));
     if (target) shown.href = target.startsWith("mailto:") ? `${target}?subject=${subject}` : target;
+    if (lang) shown.lang = lang;
     shown.textContent = text;
   });
   one("#send").hidden = !of.length;
@@ -480,7 +534,7 @@ function copy() {
 }
 
 function save() {
-  const link = document.createElement("a"), name = fileName(kind(), record().title || "", today(), rules.chinese);
+  const link = document.createElement("a"), name = ownName();
   link.href = URL.createObjectURL(new Blob([one("#made").value], { type: "text/plain;charset=utf-8" }));
   link.download = name;
   form.append(link);
@@ -493,6 +547,7 @@ function save() {
 function clear() {
   if (!window.confirm(texts.sure)) return;
   resetFields();
+  removePhotos();
   startEmpty();
   ["#summary", "#result"].forEach((box) => { one(box).hidden = true; });
   one("#kept").textContent = "";
@@ -535,8 +590,13 @@ function listen() {
   document.addEventListener("pointerdown", (event) => { tapped = event.target; }, true);
   document.addEventListener("keydown", () => { tapped = null; }, true);
   form.addEventListener("submit", (event) => { event.preventDefault(); finish(); });
-  form.addEventListener("input", () => update(true));
+  form.addEventListener("input", (event) => {
+    if (!event.target.closest("#result")) update(true);
+    else if (event.target.closest("#smaller")) writeText();
+  });
   form.addEventListener("change", (event) => {
+    if (event.target.id === "photos") addPhotos(event.target.files);
+    if (event.target.closest("#result")) return;
     touched.add(event.target.closest("fieldset[data-path]:not(.log-of)") || event.target);
     if (event.target.name === "kind") showKind();
     update();

@@ -44,10 +44,10 @@ function entryLines(one, names, indent, entry) {
   return [`${indent}- ${lines[0].trim()}`, ...lines.slice(1)];
 }
 
-/* The file of a record: its first line names the place. */
-function recordFile(kind, place, record, names, entry) {
+/* The file of a record: its first line names the place, `remarks` stand below. */
+function recordFile(kind, place, record, names, entry, remarks = []) {
   const { body, ...rest } = record, story = kind === "case";
-  const lines = [`# ${place}`, ...mappingLines(story ? rest : record, names, "", "", entry)];
+  const lines = [`# ${place}`, ...remarks, ...mappingLines(story ? rest : record, names, "", "", entry)];
   return `${(story ? ["---", ...lines, "---", ...(body ? [body] : [])] : lines).join("\n")}\n`;
 }
 

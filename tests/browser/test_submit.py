@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 
@@ -168,6 +169,35 @@ AGREED = {"meeting-date": "2025年3月20号", "meeting-form": "在东院开的�
           "decision-text": "物业答应换灯", "decision-for": "十二票", "decision-against": "3", "decision-abstain": "０",
           "lead": "物业", "due": "2025年4月底前"}
 """Field → what is said of a meeting and of what it agreed."""
+
+
+def test_photos_are_made_smaller_on_the_device(form: Window, site: Workshop, tmp_path: Path) -> None:
+    """At most 1600 pixels, upright, without a trace of the camera; the text names them as they are saved, in remarks
+    that become the record's photos by taking away their signs."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Camera of Zhang San"
+    Image.new("RGB", (2000, 1000), "red").save(tmp_path / "big.jpg", exif=exif)
+    (tmp_path / "none.heic").write_bytes(b"no picture")
+    fill_issue(form)
+    made(form)
+    form.locator("#photos").set_input_files([tmp_path / "none.heic", tmp_path / "big.jpg"])
+    expect(form.locator("#said")).to_have_text("这个浏览器读不了none.heic这张图片。")
+    form.get_by_label("照片1里是什么").fill("东院的灯: 全黑")
+    with form.expect_download() as download:
+        form.locator("#smaller a").click()
+    saved = download.value.path()
+    with Image.open(saved) as photo:
+        assert (photo.format, photo.size, dict(photo.getexif())) == ("JPEG", (800, 1600), {})
+    assert b"Zhang" not in saved.read_bytes()
+    text = form.locator("#made").input_value()
+    assert put(site, f"{PLACE}/issues/x.yaml", text)[0] == []
+    name = download.value.suggested_filename
+    assert re.fullmatch(r"yiti-[\d-]{10}-1\.jpg", name)
+    head, _, rest = text.partition("\n")
+    (site.content / PLACE / "issues" / name).write_bytes(saved.read_bytes())
+    problems, issue = put(site, f"{PLACE}/issues/x.yaml", f"{head}\n{re.sub('^# ', '', rest, flags=re.MULTILINE)}")
+    (site.content / PLACE / "issues" / name).unlink()
+    assert (problems, [(one.file, one.alt) for one in issue.photos]) == ([], [(name, "东院的灯: 全黑")])
 
 
 def test_a_mistake_about_the_meeting_is_told_at_its_field(form: Window) -> None:

@@ -21,7 +21,7 @@ from ..model.kinds import KINDS
 from ..model.language import marked
 from ..model.paths import get_place_of
 from ..model.problems import MESSAGES
-from ..model.records import LogEntry, Model
+from ..model.records import Issue, LogEntry, Model, Photo
 from ..model.vocabulary import Term, get_built_in_vocabulary
 from .filters import SelectOption, list_place_options
 from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page, localize_path
@@ -131,6 +131,9 @@ _SCRIPT_TEXTS: Mapping[str, str] = {
     "meant": marked("Did you mean {word}?"),
     "place": marked("Choose the place that the record is of."),
     "subject": marked("{place}: {title}"),
+    "shows": marked("What photo {n} shows"),
+    "save": marked("Save {name}"),
+    "unreadable": marked("{name} is no picture that this browser can read."),
 }
 """Name → message of the form's scripts."""
 
@@ -246,6 +249,8 @@ def _script_rules(context: PageContext) -> dict[str, object]:
         "schemas": {kind: build_schema(kind, vocabulary, described=False) for kind in _FORM_KEYS},
         "names": {kind: _written_keys(context, kind) for kind in _FORM_KEYS},
         "entry": list(key_table(LogEntry).names),
+        "photo": [_written_key(context, model, key)
+                  for model, key in ((Issue, "photos"), (Photo, "file"), (Photo, "alt"))],
         "methods": {path: find_nearest_method(context.library.places, path) or "" for path in context.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
         "meetings": _meeting_stages(context),

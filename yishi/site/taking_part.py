@@ -95,16 +95,16 @@ def _ways_to_office(context: PageContext, office: ContactOffice) -> Iterator[tup
         yield text("Office"), where
 
 
-def list_ways_to_send(context: PageContext) -> Mapping[str, list[tuple[str, str, str]]]:
-    """Where a written record can be sent: place → what each way is, its text and its URL ("" = none), for each place
-    that has an office of its own; under "" those of the site, the e-mail first."""
+def list_ways_to_send(context: PageContext) -> Mapping[str, list[tuple[str, str, str, str]]]:
+    """Where a written record can be sent: place → what each way is, its text, its URL and language ("" = none), for
+    each place that has an office of its own; under "" those of the site, the e-mail first."""
     contact = context.library.site.contact or Contact()
     of_site = [(context.text("E-mail"), Link(contact.email, f"mailto:{quote(contact.email, safe='@')}"))] if (
         contact.email) else []
     of_site += [(context.text("Phone"), Link(contact.phone, build_phone_url(contact.phone)))] if contact.phone else []
     offices = {path: _ways_to_office(context, _contact_office(context, place, None))
                for path, place in context.library.places.items() if place.office or place.hotline}
-    return {path: [(label, one.text, one.target) for label, one in ways]
+    return {path: [(label, one.text, one.target, one.lang) for label, one in ways]
             for path, ways in {"": of_site, **offices}.items()}
 
 
