@@ -135,7 +135,7 @@ function isBefore(date, other) {
 /* --- for personal data: each hit is {kind, level, at, text, masked}. The steps are those of the program's `privacy.py`,
    which says why; the list of patterns is its own. --- */
 
-const URL_IN_TEXT = /(?:(?:https?|ftp):\/\/|www\.)[!#-&*-;=@-Z_a-z~]+/g;
+const URL_IN_TEXT = /(?:(?:https?|ftp):\/\/|www\.)(?!(?:wa|t)\.me\/)[!#-&*-;=@-Z_a-z~]+/g;
 
 /* The text as it is compared, and where each of its characters came from. */
 function foldWithOrigins(text, list) {

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 
 from tests.content import test_privacy, test_schema
-from tests.privacy_report import Line, read_lines
+from tests.privacy_report import PARTS, Line, read_lines
 from tests.support.chromium import looking, served
 from tests.support.date_forms import read_date_forms
 from tests.support.workshop import PROJECT, SITES, Workshop
@@ -397,7 +397,7 @@ def texts_of(test: Any) -> list[str]:
 def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
     """Personal data: every line by which the program's own search is measured gives the same kind, level and mask,
     and what markup hides is found where a page would show it."""
-    lines = [line for part in ("tuned", "held", "late") for line in read_lines(part)]
+    lines = [line for part in PARTS for line in read_lines(part)]
     lines += [Line("CN", "", "", text) for test in vars(test_privacy).values() for text in texts_of(test)]
     lines += [Line("CN", "", "", text) for text in test_privacy.PROSE]
     assert len(lines) > 1300

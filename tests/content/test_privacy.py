@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.privacy_report import Line, find_level, read_lines
+from tests.privacy_report import PARTS, Line, find_level, read_lines
 from yishi.content.privacy import find_personal_data, mask_personal_data
 
 
@@ -232,7 +232,7 @@ def test_no_text_takes_long(unit: str) -> None:
     assert time.perf_counter() - start < 10
 
 
-@pytest.mark.parametrize("part", ["tuned", "held", "late"])
+@pytest.mark.parametrize("part", PARTS)
 def test_every_line_of_the_measured_set_is_judged_rightly(part: str) -> None:
     """No error is missed, no look-alike is one, a warning is no error (`python -m tests.privacy_report`)."""
     wrong = [(line, found) for line in read_lines(part) if (found := find_level(line)) != line.level]

@@ -243,7 +243,8 @@ def _move_to_origins(hits: Iterable[PrivacyHit], text: str) -> Iterable[PrivacyH
 
 # --- finding ----------------------------------------------------------------------------------------------------------
 
-_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-&*-;=@-Z_a-z~]+")  # up to its query
+# Up to its query; in addresses of messengers the path is a telephone number.
+_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)(?!(?:wa|t)\.me/)[!#-&*-;=@-Z_a-z~]+")
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _NEAR_DISTANCE = 30  # characters
 _BEFORE, _AFTER = 32, 12  # characters
