@@ -224,7 +224,7 @@ function filledRows() { return entries().filter((row) => Object.keys(entryOf(row
    may move: what no longer holds leaves its room empty, and what is new waits until the field is left. */
 function showProblems(isTyping = false) {
   const list = findProblems();
-  all(".wrong").forEach((note) => {
+  all(".wrong[id]").forEach((note) => {
     const field = document.getElementById(note.id.replace(/-wrong$/, ""));
     showProblemsAt(field, note, list.filter((one) => one.field === field && (areAllShown || touched.has(field))), isTyping);
   });
@@ -471,7 +471,7 @@ async function makeSmaller(file) {
 
 function addPhoto(blob) {
   const item = document.importNode(one("#photo").content, true).firstElementChild, n = all("#smaller li").length + 1;
-  const [label, field, link] = item.children, name = ownName().replace(/\.\w+$/, `-${n}.jpg`);
+  const [label, field, , link] = item.children, name = ownName().replace(/\.\w+$/, `-${n}.jpg`);
   field.id = `photo-${n}`;
   label.htmlFor = field.id;
   label.textContent = fillPlaceholders(texts.shows, { n });
@@ -479,6 +479,13 @@ function addPhoto(blob) {
   link.download = name;
   link.textContent = fillPlaceholders(texts.save, { name });
   one("#smaller").append(item);
+}
+
+/* Says what is private in the words of a photo. */
+function checkPhotoText(field) {
+  const list = findInMarkdown(field.value, rules.privacy).filter((hit) => !rules.allowed.includes(hit.text));
+  field.nextElementSibling.textContent = list.map((hit) => (
+    messageOf({ path: ["photos"], code: hit.kind, found: hit.masked }, true))).join(" ");
 }
 
 function removePhotos() {
@@ -596,6 +603,7 @@ function listen() {
   });
   form.addEventListener("change", (event) => {
     if (event.target.id === "photos") addPhotos(event.target.files);
+    if (event.target.closest("#smaller")) checkPhotoText(event.target);
     if (event.target.closest("#result")) return;
     touched.add(event.target.closest("fieldset[data-path]:not(.log-of)") || event.target);
     if (event.target.name === "kind") showKind();

@@ -142,7 +142,7 @@ def test_nothing_that_is_typed_into_the_form_becomes_part_of_the_page(window: Wi
     window.goto(f"{host}submit/index.html")
     for some in batched(TEXTS, SOME):
         window.evaluate("""(text) => {
-          const fields = "#form :is(input, textarea):not([type=checkbox], [type=radio])";
+          const fields = "#form :is(input, textarea):not([type=checkbox], [type=radio], [type=file])";
           for (const field of document.querySelectorAll(fields)) {
             field.value = text;
             field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -182,7 +182,12 @@ def test_photos_are_made_smaller_on_the_device(form: Window, site: Workshop, tmp
     made(form)
     form.locator("#photos").set_input_files([tmp_path / "none.heic", tmp_path / "big.jpg"])
     expect(form.locator("#said")).to_have_text("这个浏览器读不了none.heic这张图片。")
+    form.get_by_label("照片1里是什么").fill("打13800005678")
+    form.get_by_label("照片1里是什么").blur()
+    expect(form.locator("#smaller .wrong")).to_contain_text("138****5678")
     form.get_by_label("照片1里是什么").fill("东院的灯: 全黑")
+    form.get_by_label("照片1里是什么").blur()
+    expect(form.locator("#smaller .wrong")).to_be_empty()
     with form.expect_download() as download:
         form.locator("#smaller a").click()
     saved = download.value.path()

@@ -299,7 +299,8 @@ def _script_texts(context: PageContext) -> dict[str, object]:
         "texts": {name: context.text(text) for name, text in _SCRIPT_TEXTS.items()},
         "messages": {code: context.text(MESSAGES[code]) for code in _FORM_PROBLEMS},
         "labels": {kind: {path: _label(context, kind, path)
-                          for path in (*_written_keys(context, kind), *_MEETING_PATHS)} for kind in _FORM_KEYS},
+                          for path in (*_written_keys(context, kind), *_MEETING_PATHS, "photos")}
+                   for kind in _FORM_KEYS},
         "ways": list_ways_to_send(context),
         "stages": {method: [text for _, text in stages] for method, stages in _stages_by_method(context).items()},
         "locations": _locations_by_place(context),
