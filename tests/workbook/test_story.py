@@ -103,6 +103,43 @@ def test_people_may_be_counted_in_pieces(desk: Desk, typed: str, read: str) -> N
     assert f"人数: {read}" in record or "人数: {数值: 14, 单位: 人}" in record
 
 
+def test_a_row_without_a_title_is_refused_not_passed_over(desk: Desk) -> None:
+    """Even if it says something in the columns of the story only: its title is asked for, and its file stays."""
+    desk.template()
+    filling = Filling((desk.folder / "a.xlsx").read_bytes())
+    for number, row in enumerate(({"过程": "井盖响"}, {"标题": " ", "现在怎样": "在办"}, {"下一步": "等街道"})):
+        filling.fill("议题", 3 + number, row)
+    ended = desk.send(filling)
+    assert (ended.code != 0, ended.err.count("缺少 标题")) == (True, 3), ended.err
+    assert (desk.folder / "inbox" / "a.xlsx").exists()
+
+
+@pytest.mark.parametrize("text", """\
+居民要求修好|需要街道解决|希望尽快修好|请求尽快解决|物业答应修好|催物业赶紧修好
+何时修好|正在解决|难以解决|建议装灯解决|请修好|想办法解决|能否解决|要求物业3天内，修好
+residents want it fixed|should be repaired|asked whether it is solved|almost done|done a survey
+May be mended next week|please get it fixed|how is it solved|the fixed bench""".replace("\n", "|").split("|"))
+def test_a_wish_a_question_or_a_promise_is_no_end(text: str) -> None:
+    """Whatever words of an end it has."""
+    assert not is_done(text, get_built_in_vocabulary())
+
+
+@pytest.mark.parametrize("text", [
+    "居民要求修好，已修好", "经要求，物业修好了", "请师傅修好了", "主要问题解决", "物业派人修好", "repaired in May",
+    "asked for a lamp, was fitted", "done on 3 May", "the works completed"])
+def test_a_wish_that_came_true_is_an_end(text: str) -> None:
+    """Said by 已 or 了, or in another clause."""
+    assert is_done(text, get_built_in_vocabulary())
+
+
+@pytest.mark.parametrize("standing", ["在办", "刚提出"])
+def test_the_writers_own_answer_wins_over_the_words_of_the_story(desk: Desk, standing: str) -> None:
+    """What is under way is not published as resolved, and is asked about."""
+    story = "2025-09-03 反映\n2025-09-10 物业修好"
+    rows = _imported(desk, {"标题": "停车乱", "主题": "停车", "过程": story, "现在怎样": standing})
+    assert "办结" not in next(iter(rows.values()))
+
+
 def _imported(desk: Desk, *rows: dict[str, str]) -> dict[str, str]:
     """The records that an import of these rows makes, from a copy of the one template of the desk."""
     if not (desk.folder / "a.xlsx").exists():

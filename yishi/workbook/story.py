@@ -1,7 +1,7 @@
 """Split what a writer tells of an issue into dated steps."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -173,6 +173,58 @@ _STOPPED = re.compile("(?<!是)不(?:再)?(?:漏|堵|响|吵|臭|滴|渗|晃|闪
 """A trouble that is over: 现在不漏了."""
 
 
+_VERB = "(?:修|换|装|清|填|补|疏|铺|办|做|完成|解决|处理|整改|恢复|把|给|尽|在)"
+_ASKED = re.compile("何时|几时|什么时候|啥时|哪天|哪年|多久|怎么|如何|能否|可否|是否|难以|很难|太难|难(?=解决|办)|"
+                    "无法|没法|正在|正(?=修|换|装|清|办|解决|处理)|希望|盼|望(?:尽|能|早)|有望|亟|急需|急盼")
+"""A question, or what goes on, is hard or is hoped for: never the end of a matter, whatever else is said."""
+_DEMANDED = re.compile("(?:要求|需要?|须|应该|应当|请求|恳请|呼吁|敦促|督促|答应|承诺|保证|建议|提议|赶紧|尽快|尽早|"
+                       f"抓紧|尽量|力争|争取)(?!后)|(?:要|可以|(?<![功性节技智可])能够?|(?<![接招])待)(?={_VERB})")
+"""What is demanded or promised: an end only if it is said that it has come (已)."""
+_URGED = re.compile("催(?!促?后)|请(?!人|来|了|师傅|电工|水工)|同意(?!后)|想|设法|研究|讨论|商量|寻求")
+"""What is urged or thought about: an end only if the clause says so (已, 了)."""
+_ARRIVED = re.compile("已|终于")
+
+
+def _is_wished(clauses: Sequence[str]) -> bool:
+    """Whether the end that the last of these Chinese clauses tells is only wished, asked for, promised or going on."""
+    last, text = clauses[-1], "，".join(clauses)
+    if _ASKED.search(last):
+        return True
+    has_come = _ARRIVED.search(last) is not None
+    return not has_come and (_DEMANDED.search(last) is not None or (
+        not last.endswith("了") and (_DEMANDED.search(text) or _URGED.search(text) or _ASKED.search(text)) is not None))
+
+
+_ENGLISH_WISH = re.compile(
+    r"\b(?:wants?|wanted|wish\w*|should|shall|must|needs?|needed|could|would|might|can|cannot|whether|almost|"
+    r"please|ask(?:s|ed|ing)?|request\w*|demand\w*|urg(?:e|es|ed|ing)|insist\w*|hop(?:es?|ed|ing)|agree[ds]? to|"
+    r"offer\w*|being|try|tries|tried|trying|unable|hard to|difficult|suggest\w*|propos\w*|recommend\w*|"
+    r"call(?:s|ed)? for|nothing|nobody|none|without|unless|yet|instead|soon|tomorrow|"
+    r"next (?:week|month|year)|like to|how|why)\b|"
+    r"\bmay (?:be|get|have|still|soon|yet|need)\b|^when\b|\bto get\b")
+_ENGLISH_ARRIVED = re.compile(r"\b(?:was|were|is now|are now|has|have|now|finally) ")
+_NO_ADJECTIVE = r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bwell )"
+_ENDS_WORK = (r"(?!\s+(?!(?:by|on|in|at|now|last|this|yesterday|today|and|but|with|within|after|for|all|early|late|"
+              r"properly|to|from|since|before|then|so|\d+)\b)\w)")
+"""After `done` and the like: “done a survey” is no end."""
+
+
+def _is_done_in_english(plain: str, words: Iterable[str]) -> bool:
+    """Whether a normalised text says in English that the matter was solved, rather than wished, asked or half done."""
+    clauses = re.split(r"[,;]", plain)
+    for number, clause in enumerate(clauses):
+        is_wished = _ENGLISH_WISH.search(clause) or (
+            _ENGLISH_WISH.search(" ".join(clauses[:number])) and not _ENGLISH_ARRIVED.search(clause))
+        if not is_wished and any(re.search(rf"{_NO_ADJECTIVE}\b{word}\b{_get_follower(word)}", clause)
+                                 for word in words):
+            return not any(_ENGLISH_WISH.search(one) for one in clauses[number + 1:])
+    return False
+
+
+def _get_follower(word: str) -> str:
+    return _ENDS_WORK if word in ("done", "complete", "completed", "finished") else ""
+
+
 def is_denied(text: str) -> bool:
     """Whether a step says that something is not, not yet or only partly so."""
     return _NEGATION.search(text) is not None
@@ -187,10 +239,13 @@ def is_done(text: str, vocabulary: Vocabulary) -> bool:
     ends = tuple(normalize_word(word) for word in words if not word.isascii())
     succeeded = [at for at, part in enumerate(parts) if _STOPPED.search(part) or (
         (part.endswith(ends) or _COMPLETED.search(part)) and not is_denied(part[-_REACH:]))]
-    if succeeded and not is_plan(plain):
-        return not any(is_denied(part) or _BUT.search(part) for part in parts[succeeded[-1] + 1:])
-    return not is_denied(plain) and not is_plan(plain) and any(
-        re.search(rf"\b{normalize_word(word)}\b", plain) for word in words if word.isascii())
+    if is_plan(plain):
+        return False
+    if succeeded:
+        return not _is_wished(parts[:succeeded[-1] + 1]) and not any(
+            is_denied(part) or _BUT.search(part) for part in parts[succeeded[-1] + 1:])
+    return not is_denied(plain) and _is_done_in_english(plain, [normalize_word(word) for word in words
+                                                                 if word.isascii()])
 
 
 _REACH = 10

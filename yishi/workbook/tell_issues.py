@@ -74,8 +74,11 @@ class IssueTeller:
             own = list(self._read_log_rows([row for row in entries if row.sheet is self.log
                                             and _belongs(row, issue, names)], issue))
             is_told = _is_typed(issue) and issue.get_text("title")
-            completed, steps = self._tell_issue(issue, own, made) if is_told else (issue, [])
-            told.append((completed, [*own, *steps]))
+            if _tells_without_title(issue):  # it has nothing else that a record has, hence would be passed over
+                title = issue.sheet.get_column("title")
+                self._tell(issue.get_cell(title), "missing_key", "error", key=title.both_names)
+            completed, steps = self._tell_issue(issue, own, made) if is_told else (issue, own)
+            told.append((completed, steps))
         rows = [self._log_row(step, issue) for issue, steps in told for step in steps]
         on_log: dict[int, list[ParsedRow]] = {}
         for row in rows:
@@ -196,8 +199,8 @@ class IssueTeller:
 
     def _tell_issue(self, issue: ParsedRow, own: list[_LogStep],
                     made: ExistingRecord | None) -> tuple[ParsedRow, list[_LogStep]]:
-        """The issue with what follows from its story, and the steps of its log that stand on no row of their own.
-        `made`: the record that an import made of the row."""
+        """The issue with what follows from its story, and the steps of its log. `made`: the record that an import
+        made of the row."""
         existing = self._find_other_record(issue)
         is_renamed = made and self._is_renamed(issue, made)
         issue, steps = self._read_story(issue, own)
@@ -211,8 +214,8 @@ class IssueTeller:
         log = [self._step(issue, cell, step, "", is_first=number == 0 and not has_log)
                for number, step in enumerate(steps)]
         log = list(self._reopen(log[1:] if is_renamed and len(steps) > told else log))
-        log += self._end(issue, [*own, *log], existing)
-        return issue, log
+        log = self._keep_open(issue, [*own, *log]) if _is_open(issue) else [*own, *log]
+        return issue, [*log, *self._end(issue, log, existing)]
 
     def _find_made_record(self, issue: ParsedRow) -> ExistingRecord | None:
         return next((one for one in self.context.records.values() if one.path in self.imported and issue.id
@@ -319,6 +322,22 @@ class IssueTeller:
                 yield replace(step, stage=self.stage_of_phase.get("implement", step.stage))
             else:
                 yield step
+
+    def _keep_open(self, issue: ParsedRow, log: Sequence[_LogStep]) -> list[_LogStep]:
+        """The steps of an issue of which the writer says that it goes on: a last end that was read from words is none.
+        One that the writer named as a stage stays. Either is asked about."""
+        resolved, reopened = self._reserved("resolved"), self._reserved("reopened")
+        since = max((number for number, step in enumerate(log) if step.stage == reopened), default=-1)
+        kept = []
+        for number, step in enumerate(log):
+            is_end = step.stage == resolved and number > since
+            is_inferred = step.row.sheet is not self.log or not self._stage(step.row.get_text("stage"))
+            if is_end:
+                self._tell(step.cell, "standing_differs", found=f"'{step.text[:40]}'",
+                           key=_told_name("#standing", self.context))
+            stage = self.stage_of_phase.get("implement", self._reserved("raised"))
+            kept.append(replace(step, stage=stage) if is_end and is_inferred else step)
+        return kept
 
     def _end(self, issue: ParsedRow, log: Sequence[_LogStep], existing: ExistingRecord | None) -> Iterator[_LogStep]:
         """A last step that says how the issue stands, if the others do not."""
@@ -428,6 +447,18 @@ def _told_column(issue: ParsedRow, key: str) -> WorkbookColumn | None:
 def _is_typed(row: ParsedRow) -> bool:
     """Whether a row was typed, or tells something beside the values it was handed out with."""
     return not row.baseline_hashes or any(row.get_text(key) for key in TOLD_COLUMNS)
+
+
+def _tells_without_title(row: ParsedRow) -> bool:
+    """Whether a row that was handed out empty says something in the columns of the story only."""
+    return any(row.get_text(key) for key in TOLD_COLUMNS) and not any(column.is_record_key for column in row.cells)
+
+
+def _is_open(issue: ParsedRow) -> bool:
+    """Whether the writer says that the issue has just been raised or is under way."""
+    text = issue.get_text("#standing")
+    key = get_built_in_vocabulary().key("standing", text.rstrip("。.!！").replace("啦", "了"))
+    return key in ("raised", "under_way") or (key is None and _UNDER_WAY.search(text) is not None)
 
 
 def _belongs(row: ParsedRow, issue: ParsedRow, names: Container[str]) -> bool:
