@@ -1,6 +1,5 @@
 """The page of the office: nothing that was sent is lost, each sender gets a reply, and only its own page may act."""
 
-import asyncio
 import re
 import subprocess
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from tornado.httpclient import AsyncHTTPClient
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
+from tests.support.asynchronous import run_coroutine
 from tests.support.hostile import parts_of, read_vectors
 from tests.support.inbox import Desk
 from tests.support.workbooks import Filling
@@ -183,17 +183,17 @@ def test_only_its_own_page_may_act(desk: Desk, case: str) -> None:
     """Whoever posts comes from the page and knows its token; anyone else changes nothing."""
     office, (origin, values, status) = office_of(desk), ASKED[case]
     body = urlencode({"token": office.token, "action": "plan", **values})
-    code, _ = asyncio.run(_ask(office, desk.folder, body=body, origin=origin))
+    code, _ = run_coroutine(_ask(office, desk.folder, body=body, origin=origin))
     assert str(code) == status
 
 
 def test_the_page_answers_to_this_computer_only(desk: Desk) -> None:
     """Under another name, as after a trick with names of hosts, there is no page; it loads nothing from elsewhere."""
     office = office_of(desk)
-    code, page = asyncio.run(_ask(office, desk.folder))
+    code, page = run_coroutine(_ask(office, desk.folder))
     assert (code, office.token in page) == (200, True)
-    assert asyncio.run(_ask(office, desk.folder, host="attacker.example"))[0] == 404
-    assert asyncio.run(_ask(office, desk.folder, path="answers/0/a.xlsx"))[0] == 404
+    assert run_coroutine(_ask(office, desk.folder, host="attacker.example"))[0] == 404
+    assert run_coroutine(_ask(office, desk.folder, path="answers/0/a.xlsx"))[0] == 404
     assert "<script src=\"/livereload.js\"" not in page
     assert not re.search(r"(?:src|href)=\"(?!/|\?|data:)", page)
 

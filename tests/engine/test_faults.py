@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from watchfiles import awatch
 
+from tests.support.asynchronous import run_coroutine
 from tests.support.program import TEMPLATES, run_program
 from tests.support.repository import Repository
 from tests.support.stopped import running
@@ -156,7 +157,7 @@ def test_where_no_more_folders_can_be_watched_changes_are_still_seen(tmp_path: P
             return await asyncio.wait_for(anext(changes), 20)
 
     monkeypatch.setattr(server, "awatch", refuse_to_watch)
-    assert tmp_path.resolve() / "a.yaml" in asyncio.run(see_a_change())
+    assert tmp_path.resolve() / "a.yaml" in run_coroutine(see_a_change())
 
 
 # --- what somebody else may have written ------------------------------------------------------------------------------
