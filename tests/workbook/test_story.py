@@ -29,6 +29,19 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "owner asked to cut by 31 Dec": [("", "owner asked to cut by 31 Dec")],
     "going to the meeting 10 Dec": [("", "going to the meeting 10 Dec")],
     "every Saturday we met": [("", "every Saturday we met")],
+    "9月1日、9月3日两次上门": [("2026-09-01", "9月1日、9月3日两次上门")],
+    "9月1日上午9点上门": [("2026-09-01", "上午9点上门")],
+    "9.1-9.3 上门": [("2026-09-01/2026-09-03", "上门")],
+    "12.5 来看，花了1.2万元": [("", "12.5 来看，花了1.2万元")],
+    "共3.5元/人，9.3付款": [("", "共3.5元/人"), ("2026-09-03", "付款")],
+    "8月5号楼漏水": [("2026-08", "5号楼漏水")],
+    "1.1元旦活动": [("2026-01-01", "元旦活动")],
+    "五一修好": [("about 2026-05-01 (五一)", "修好")],
+    "Reported in March and mended": [("2026-03", "Reported in March and mended")],
+    "11.20 换好了；9.3 居民反映": [("2026-09-03", "居民反映"), ("2026-11-20", "换好了")],
+    "11.20 报修；12.20 计划换": [("2026-11-20", "报修"), ("2026-12-20", "计划换")],
+    "2025.12.20 报修；1.5 修好": [("2025-12-20", "报修"), ("2026-01-05", "修好")],
+    "2025.12.20 修好；11.3 报修": [("2025-11-03", "报修"), ("2025-12-20", "修好")],
 }
 
 
@@ -39,6 +52,19 @@ def test_a_date_belongs_to_the_step_that_was_on_it(text: str) -> None:
     order = find_date_order("en", "Europe/London") if text.isascii() else "YMD"
     steps = split_story(text, WritingContext(MONDAY, order, "past"))
     assert [(step.date, step.text) for step in steps] == STEPS[text]
+
+
+@pytest.mark.parametrize("text", """\
+投入8.5万元换了管子|投入8.5万换了管子|1.5公里|2.5米高的墙|每平方米3.5元|评分9.5分|得分9.5|同意率2/3，通过
+占1/3|3-5个人|来了3-5个人|第3-5单元|7.2号楼漏水
+编号2025.3.3-01|占比1.2%|早上8.30开会|五一广场开会|在国庆路口堵车|三月街改造|二月兰种了
+24/7|open 24/7|1.5 miles|walked 1.5 miles|Version 1.2|3/4 inch pipe|Flat 3/2 leaks
+Met at Easter Road|May Street lamp out|March hare
+Christmas tree lights up""".replace("\n", "|").split("|"))
+def test_a_figure_a_measure_or_a_name_is_no_date(text: str) -> None:
+    """The text stays whole, and has no day."""
+    order = find_date_order("en", "Europe/London") if text.isascii() and "4/7" not in text else "YMD"
+    assert [(step.date, step.text) for step in split_story(text, WritingContext(MONDAY, order, "past"))] == [("", text)]
 
 
 @pytest.mark.parametrize(("text", "done"), {

@@ -26,6 +26,7 @@ class Step(Struct, frozen=True):
 
 _SENTENCE_END = re.compile(r"\n|[。；;！!]|(?<=[\u4e00-\u9fff\d])\s{2,}|\.\s+(?=[A-Z0-9])")
 _CLAUSE_START = re.compile(r"(?:^|[,，、\s]|(?<=[\u4e00-\u9fff]))(?=[\d\w])")
+_JOINS = ("", "和", "及", "与", "and", "&")
 _LONGEST_DATE = 24
 _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
 _YEARLESS = re.compile(r"(?!.*(?:\d{4}|年|去|今|明|上|下|本|前|last|next|this|ago|year))"
@@ -38,6 +39,31 @@ _NUMBERED = "楼院门线房桥机井岗厅库梯单地路电灯杆车台区店�
 _SHARE = re.compile(r"([1-9])/([2-9])\s*(?:以上|以下|多|的|业主|住户|居民|村民|代表|党员|家|户|人|票|同意|通过|"
                     r"of\b|majority\b)")
 """A fraction, such as `2/3业主`, which is no date."""
+_MEASURE = re.compile(
+    r"\s*(?:[%‰]|元(?![旦宵])|[万亿](?![科达福象和盛年家里寿])|公里|千米|米(?![线粉])|毫米|厘米|平方|平米|立方|吨|公斤|千克|斤|亩|公顷|"
+    r"分(?!别|批|开|析|配|两|[一二三四五]|管|局|发|类|头|组|流)|倍|折|小时|分钟|秒|度(?!假)|寸|"
+    r"(?:miles?|km|kms|m|cm|mm|metres?|meters?|inch(?:es)?|feet|ft|yards?|kg|tons?|tonnes?|hours?|hrs?|mins?|minutes?|"
+    r"per cent|percent|million|m2|litres?|points?|stars?|out of|times|people|households|flats|houses)\b)")
+"""After a number such as 8.5 or 9.5: it measures, and is no date."""
+_COUNT = re.compile("个(?!月)|[户名位次台辆盏棵人层栋号年]|"
+                    "家(?![里中])|楼(?![道上下顶])|单元|天(?!花)|周(?![末一二三四五六日])")
+"""After two numbers such as 3-5: they count."""
+_DECIMAL = re.compile(r"(?:.*\D)?\d{1,2}([./\-—–~])\d{1,2}")
+_SPOKEN = re.compile(r"(?:^|[,，、;；:：(（\s]|[于在到至从自是前后])$")
+"""Before a number within a Chinese sentence that may be a date."""
+_FIGURE = re.compile(r"(?:[率分约共达每第为价费号比占近超长宽高深重于过第值]|编号|得票|(?<!\d)[上下中]午|早上|晚上)$")
+"""Before a number that is a figure, a name or a time of day."""
+_ENGLISH_FIGURE = re.compile(r"(?:^|[,;:(]|\b(?:on|since|from|until|till|by|before|after|to|and|of|in|"
+                             r"[a-z]+ed|told|met|sent|came|went|wrote|rang|said|built|put|was|were)) ?$", re.IGNORECASE)
+_NAMED = re.compile("(?<!节)(?:路(?![灯面边上])|街(?![道上])|巷|广场|花园|大道|村(?![里民委])|新村|苑|桥|兰|公寓|大厦|"
+                    "胡同|(?<!月)(?:[社小]区|[中小]学|学校|公园|超市|商场|饭店|宾馆|医院))")
+"""After a festival or a month in words that is a part of a name: 五一广场, 三月街, 二月兰."""
+_ENGLISH_NAMED = re.compile(r"(?-i: [A-Z])| (?:trees?|lights?|hare|markets?|part(?:y|ies)|fairs?|fete|dinner|"
+                            r"lunch|cards?|decorations?|eggs?|bells?|bank holiday|school|holidays)\b", re.IGNORECASE)
+_WORDS_ONLY = re.compile(r"(?:[A-Za-z' .]|[\u4e00-\u9fff])+")
+_TIME_OF_DAY = re.compile(r"(?<=[日号\d])\s*(?:凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|夜里|半夜)?\s*"
+                          r"\d{1,2}(?:[:：]\d\d|[点时]).*$")
+"""The time in a date such as 9月1日上午9点, which stays in the text."""
 MAX_STORY = 4000
 """A longer text is not split."""
 
@@ -48,13 +74,27 @@ def split_story(text: str, writing: WritingContext, before: str = "") -> list[St
     steps: list[Step] = []
     for sentence in _SENTENCE_END.split(text) if len(text) <= MAX_STORY else [text]:
         last = next((step.date for step in reversed(steps) if step.date), before)
-        told = _split_at_dates(sentence.strip(), partial(read_date_after, writing=writing, before=last))
+        told = _split_at_dates(sentence.strip(), partial(read_date_after, writing=writing, before=last, since=before))
         steps += (step for step in told if step.text.strip(" ,，、.。;；") or step.date)
-    return _join_bare_dates(steps)
+    return _put_in_order(_join_bare_dates(steps))
 
 
-def read_date_after(text: str, writing: WritingContext, before: str = "") -> str:
-    """The date of a step. A day without a year is the next such day after `before`, the date of the step before."""
+def _put_in_order(steps: Sequence[Step]) -> list[Step]:
+    """The steps of a story that was told backwards, the newest first, in the order of their days; others as told."""
+    days = [parse_partial_date(step.date).day if step.date else None for step in steps]
+    known = [day for day in days if day]
+    are_days = all(re.fullmatch(r"[\d-]{10}|", step.date) for step in steps)
+    if not are_days or not known or not days[0] or known != sorted(known, reverse=True) or known[0] == known[-1]:
+        return list(steps)
+    starts = [number for number, day in enumerate(days) if day]
+    groups = [steps[first:last] for first, last in zip(starts, [*starts[1:], len(steps)], strict=True)]
+    return [step for group in reversed(groups) for step in group]
+
+
+def read_date_after(text: str, writing: WritingContext, before: str = "", since: str | None = None) -> str:
+    """The date of a step. A day without a year is the next such day after `before`, the date of the step before; if
+    that lies ahead, or if the story may have been told backwards, the last such one. `since`: the first day that a
+    story told backwards can go back to (None: it is not)."""
     known = parse_partial_date(before).day if before else None
     if known and _BARE_DAY.fullmatch(text.strip()):
         return read_date_in(text, known)
@@ -62,8 +102,19 @@ def read_date_after(text: str, writing: WritingContext, before: str = "") -> str
         return read_date(text, writing.day, writing.order, writing.direction)
     day = (read_date(text, writing.day, writing.order, writing.direction)
            or read_date(text, known + timedelta(days=180), writing.order, writing.direction))
-    years = (f"{year}{day[4:]}" for year in (known.year, known.year + 1) if day[:4].isdigit())
-    return next((one for one in years if read_date(one) and one >= known.isoformat()[:len(one)]), "")
+    years = [f"{year}{day[4:]}" for year in (known.year, known.year + 1) if day[:4].isdigit()]
+    found = next((one for one in years if read_date(one) and one >= known.isoformat()[:len(one)]), "")
+    when = parse_partial_date(found).day if found else None
+    is_backwards = when and since is not None and when.year > known.year and (
+        (when - known).days > _FAR and years[0] >= since)
+    is_too_far = when and when > writing.day + timedelta(days=_NEAR)
+    return years[0] if (is_backwards or is_too_far) and read_date(years[0]) else found
+
+
+_NEAR = 60
+"""Days ahead within which a day without a year may be of a plan."""
+_FAR = 183
+"""Days between two steps over the turn of a year that make it likelier that they were told backwards."""
 
 
 def read_date_in(text: str, known: date) -> str:
@@ -88,8 +139,15 @@ def _split_at_dates(sentence: str, read_date: ReadDate) -> Iterator[Step]:
         return
     if head := sentence[:starts[0][0]].strip(" ,，、"):
         yield Step(head)
-    for (_, end, day), following in zip(starts, [*(one[0] for one in starts[1:]), len(sentence)], strict=True):
-        yield Step(sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE), day)
+    first: int | None = None
+    first_day = ""
+    for (start, end, day), following in zip(starts, [*(one[0] for one in starts[1:]), len(sentence)], strict=True):
+        text = sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE)
+        if text in _JOINS and following < len(sentence):  # 9月1日、9月3日两次上门: both days stay in the text
+            first, first_day = (start, day) if first is None else (first, first_day)
+            continue
+        yield Step(text, day) if first is None else Step(sentence[first:following].strip(" ,，、"), first_day)
+        first = None
 
 
 def _begins_clause(sentence: str, start: int) -> bool:
@@ -110,14 +168,37 @@ def _find_dates(sentence: str, read_date: ReadDate) -> Iterator[tuple[int, int, 
             continue
         for stop in range(min(len(sentence), start + _LONGEST_DATE), start + 1, -1):
             if _ends_word(sentence, stop) and (day := _read_certain(sentence[start:stop], read_date, before)):
-                yield start, stop, day
-                end, before = stop, day
+                end = stop
+                if not _means_else(sentence, start, stop):
+                    time = _TIME_OF_DAY.search(sentence[start:stop])
+                    yield start, start + time.start() if time else stop, day
+                    before = day
                 break
+
+
+def _means_else(sentence: str, start: int, stop: int) -> bool:
+    """Whether what could be a date is a figure, a measure or a part of a name where it stands in the sentence."""
+    text, before, after = sentence[start:stop], sentence[:start], sentence[stop:]
+    if _WORDS_ONLY.fullmatch(text):
+        return any(name.match(sentence, stop) for name in (_NAMED, *([_ENGLISH_NAMED] if text.isascii() else ())))
+    figures = _DECIMAL.fullmatch(text)
+    if re.match(r"[-./:：]\d", after) or text == "24/7":
+        return True
+    if not figures or re.search("[年月日号]", text):
+        return False
+    if _MEASURE.match(after) or (figures[1] != "." and _COUNT.match(after)):
+        return True
+    if re.search("[A-Za-z] ?$", before):
+        return _ENGLISH_FIGURE.search(before) is None
+    return _FIGURE.search(before) is not None or not (
+        _SPOKEN.search(before) or re.match("[\u4e00-\u9fff]", after))
 
 
 def _ends_word(sentence: str, stop: int) -> bool:
     """Whether a date may end here: not inside a number or a word of letters, nor before a unit."""
     pair = sentence[stop - 1:stop + 1]
+    if re.match(rf"\d号[{_NUMBERED}]", sentence[stop - 1:]):
+        return False
     return not sentence[stop - 1].isspace() and sentence[stop - 1] not in ",，、" and not re.fullmatch(
         f"号[{_NUMBERED}]|"
         r"\d\d|[A-Za-z][A-Za-z]|\d[.%‰]?[A-Za-z°%]|[月初年十][一二三四五六七八九十廿初上中下底末旬]", pair)
