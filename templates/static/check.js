@@ -258,7 +258,7 @@ function nearTo(hits, text) {
 
 function maskValue(value, [first, last]) {
   const shown = last > 1 ? value.replace(/[^0-9A-Za-z]/g, "") : value;
-  return `${shown.slice(0, first)}****${last ? shown.slice(-last) : ""}`;
+  return `${shown.length > first ? shown.slice(0, first) : ""}****${last ? shown.slice(-last) : ""}`;
 }
 
 /* The personal data in a text, none within another, of two kinds in one place the graver one. */

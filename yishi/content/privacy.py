@@ -342,6 +342,7 @@ def _list_masks(text: str, numbers: bool) -> list[tuple[int, int, str]]:
 
 def _mask_value(value: str, first: int, last: int) -> str:
     characters = re.sub(r"[^0-9A-Za-z]", "", value) if last > 1 else value
+    first *= len(characters) > first  # of 王大妈 the surname alone is the name
     return characters[:first] + "****" + (characters[-last:] if last else "")
 
 
