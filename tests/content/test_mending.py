@@ -94,6 +94,24 @@ def test_a_date_counts_from_the_day_on_which_its_file_was_written(wrong: str, ri
     assert found.after == text.replace(wrong, right).replace("9月底", "2025-09-21..2025-09-30（9月底）")
 
 
+@pytest.mark.parametrize(("raised", "log", "right"), [
+    ("2025-03-03", ["3月20日 办结: 好了"], ["2025-03-20"]),
+    ("2024-11-30", ["12月5日 核实: 看过", "1.8 办结: 好了"], ["2024-12-05", "2025-01-08"]),
+    ("2025-03-03", ["2025-06-01 核实: 看过", "3月20日 办结: 好了"], ["2025-06-01", "3月20日"]),  # before, or long after
+    ("2026-11-01", ["12月20日 办结: 好了"], ["12月20日"]),  # that day had not come yet
+    ("2025-03-03", ["2月20日 办结: 好了"], ["2月20日"]),  # just before it was raised, or a year later
+])
+def test_a_day_without_a_year_follows_what_the_record_tells_before_it(
+        raised: str, log: list[str], right: list[str]) -> None:
+    """As in a workbook: the next such day after the step before, not the last one before the file was written."""
+    text = f"标题: 路灯\n主题: 照明\n提出: {raised}\n进展:\n" + "".join(f"  - {line}\n" for line in log)
+    slot = locate_record(ISSUE)
+    assert slot
+    found = repair_file(SourceFile(ISSUE, text.encode()), slot, WritingContext(date(2026, 11, 30)))
+    after = found.after if found else text
+    assert [line.split()[1] for line in after.splitlines() if line.startswith("  - ")] == right
+
+
 @pytest.mark.parametrize("line", [
     "承诺期限: 11/9/2025", "承诺期限: 9.11", "承诺期限: 2025.13.40", "承诺期限: 下周", "简价: 看不清", "标记: 看不清",
     "主体: 停车", "备注: “看不清”：很多人说", "备注: [看不清", "notes: 'a", "cats: x", "来源渠道: 走坊", "zzz: 1",

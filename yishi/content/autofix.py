@@ -8,18 +8,20 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..model.date_expressions import WritingContext, find_time_direction
+from ..model.dates import split_leading_date
 from ..model.keys import key_table
 from ..model.kinds import KINDS
 from ..model.language import slugify
 from ..model.paths import RecordLocation
 from ..model.problems import Problem
 from ..model.records import Model
-from .load import ParsedFile, read_records, repair_line_start, respell_date
+from .load import ParsedFile, has_unsure_date, read_records, repair_line_start, respell_date
 from .yaml_source import SourceFile, find_verbatim_lines, parse_source
 
 REPAIRABLE_CODES = frozenset({
@@ -141,12 +143,14 @@ def _repair_lines(path: str, location: RecordLocation, lines: _TextLines,
     """Correct each line with an unambiguous mistake; the text is parsed again after each round of repairs."""
     repairs: list[Problem] = []
     while True:
-        problems = lines.parse(path, location).problems
-        wrong = {problem.line - 1: problem for problem in reversed(problems)
-                 if problem.code in REPAIRABLE_CODES
-                 and _correct_line(problem, lines.texts[problem.line - 1], location, writing) is not None}
-        changes = {number: _correct_line(problem, lines.texts[number], location, writing) or ""
-                   for number, problem in sorted(wrong.items())}
+        parsed = lines.parse(path, location)
+        problems = parsed.problems
+        corrected = {problem.line - 1: (problem, line) for problem in reversed(problems)
+                     if problem.code in REPAIRABLE_CODES
+                     and (line := _correct_line(problem, lines.texts[problem.line - 1], location,
+                                                _place_in_record(writing, problem, parsed))) is not None}
+        wrong = {number: problem for number, (problem, _) in corrected.items()}
+        changes = {number: line for number, (_, line) in sorted(corrected.items())}
 
         def holds(tried: _TextLines, numbers: Collection[int], wrong: Mapping[int, Problem] = wrong,
                   problems: Sequence[Problem] = problems) -> bool:
@@ -158,6 +162,31 @@ def _repair_lines(path: str, location: RecordLocation, lines: _TextLines,
             return lines, repairs
         lines = lines.replace_lines(accepted)
         repairs += [wrong[number] for number in accepted]
+
+
+def _place_in_record(writing: WritingContext | None, problem: Problem, parsed: ParsedFile) -> WritingContext | None:
+    """`writing` for the entry of a log with such a problem, which comes after what stands above it; None if the date
+    of an entry above it is to be repaired first."""
+    record = parsed.entries.get("", {})
+    if problem.code != "date_unsure" or writing is None or not record.get("raised"):
+        return writing
+    found, days = _get_found_text(problem), [_read_day(str(record["raised"]))]
+    for entry in record.get("log") or ():
+        line = str(entry.get("date", "") if isinstance(entry, dict) else entry)
+        if line.startswith(found):
+            break
+        if days[0] and has_unsure_date(line):
+            return None
+        days.append(_read_day(line))
+    return replace(writing, after=max(filter(None, days), default=None))
+
+
+def _read_day(line: str) -> date | None:
+    """The first day that the date at the beginning of `line` may mean."""
+    try:
+        return split_leading_date(f"{line} ")[0].earliest
+    except ValueError:
+        return None
 
 
 def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:

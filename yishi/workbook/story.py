@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..model.date_expressions import WritingContext
+from ..model.date_expressions import WritingContext, lacks_year
 from ..model.dates import parse_partial_date
 from ..model.vocabulary import Vocabulary, normalize_word
 from .cell_values import read_date
@@ -29,8 +29,6 @@ _CLAUSE_START = re.compile(r"(?:^|[,，、\s]|(?<=[\u4e00-\u9fff]))(?=[\d\w])")
 _JOINS = ("", "和", "及", "与", "and", "&")
 _LONGEST_DATE = 24
 _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
-_YEARLESS = re.compile(r"(?!.*(?:\d{4}|年|去|今|明|上|下|本|前|last|next|this|ago|year))"
-                       r"(?=.*(?:\d|[一二三四五六七八九十]月)).*", re.IGNORECASE)
 _BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]")
 _EVERY = re.compile(r"每个?$|\bevery $", re.IGNORECASE)
 """Before what comes again and again, such as 每周六: no date of a step."""
@@ -98,7 +96,7 @@ def read_date_after(text: str, writing: WritingContext, before: str = "", since:
     known = parse_partial_date(before).day if before else None
     if known and _BARE_DAY.fullmatch(text.strip()):
         return read_date_in(text, known)
-    if known is None or not _YEARLESS.fullmatch(text.strip()):
+    if known is None or not lacks_year(text):
         return read_date(text, writing.day, writing.order, writing.direction)
     day = (read_date(text, writing.day, writing.order, writing.direction)
            or read_date(text, known + timedelta(days=180), writing.order, writing.direction))

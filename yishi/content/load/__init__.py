@@ -19,7 +19,7 @@ from ...model.records import Record
 from ...model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, MEGABYTE, Limits
 from ...model.vocabulary import get_built_in_vocabulary
 from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, decode_source, parse_source
-from .date_repair import repair_line_start, respell_date
+from .date_repair import has_unsure_date, repair_line_start, respell_date
 from .privacy_scan import RecordPrivacyHit, scan_comments, scan_record
 from .record_data import RecordData, RecordReader
 from .source_positions import SourcePosition, SourcePositions
@@ -34,6 +34,7 @@ __all__ = [
     "create_partial_record",
     "create_record",
     "drop_invalid_items",
+    "has_unsure_date",
     "locate_findings",
     "map_positions",
     "read_records",

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from ...model.date_expressions import WritingContext, interpret_date, interpret_written_date
+from msgspec.structs import replace
+
+from ...model.date_expressions import WritingContext, interpret_date, interpret_written_date, lacks_year
 from ...model.dates import (
     UNKNOWN_DATE,
     NonexistentDay,
@@ -28,8 +30,17 @@ def respell_date(text: str, writing: WritingContext | None = None) -> str:
     except NonexistentDay:
         return ""
     except ValueError:
-        when = interpret_date(text, writing).date if writing else interpret_written_date(text)
+        when = _interpret_within(text, writing) if writing else interpret_written_date(text)
         return _spell(when, text) if when else ""
+
+
+def _interpret_within(text: str, writing: WritingContext) -> PartialDate | None:
+    """The date that `text` surely means; without a year the next such one after the step before, unless that was still
+    to come when it was written."""
+    if writing.after is None or not lacks_year(text):
+        return interpret_date(text, writing).date
+    when = interpret_date(text, replace(writing, day=writing.after, direction="future")).date
+    return when if when and when.day and when.day <= writing.day else None
 
 
 def _spell(when: PartialDate, text: str) -> str:

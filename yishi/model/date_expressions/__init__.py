@@ -20,7 +20,7 @@ from .resolve import DateGroups, DateOrder, FoundDates, TimeDirection, WritingCo
 from .rules import DateRule, export_date_rules, get_date_word, load_date_rules
 
 __all__ = ["DateOrder", "DateReading", "TimeDirection", "WritingContext", "export_date_rules", "find_date_order",
-           "find_time_direction", "interpret_date", "interpret_written_date"]
+           "find_time_direction", "interpret_date", "interpret_written_date", "lacks_year"]
 
 
 class DateReading(Struct, frozen=True):
@@ -48,6 +48,15 @@ def interpret_date(text: str, context: WritingContext) -> DateReading:
     if len(dates) == 1 and not found.is_doubtful:
         return DateReading(dates[0])
     return DateReading(proposals=tuple(sorted(dates, key=lambda moment: moment.day or date.min)))
+
+
+def lacks_year(text: str) -> bool:
+    """Whether a date written as `text` names a day or a month, but neither its year nor how long ago it was."""
+    return bool(_YEARLESS.fullmatch(text.strip()))
+
+
+_YEARLESS = re.compile(r"(?!.*(?:\d{4}|年|去|今|明|上|下|本|前|last|next|this|ago|year))"
+                       r"(?=.*(?:\d|[一二三四五六七八九十]月)).*", re.IGNORECASE)
 
 
 def interpret_written_date(text: str) -> PartialDate | None:

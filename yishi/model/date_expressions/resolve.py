@@ -21,11 +21,13 @@ TimeDirection = Literal["past", "future", "any"]
 
 
 class WritingContext(Struct, frozen=True):
-    """When and where a date was written, and where it lies: `12.20` written in November of a meeting, a promise …"""
+    """When and where a date was written, and where it lies: `12.20` written in November of a meeting, a promise …
+    `after`: the day of the step before in a record that tells one."""
 
     day: date
     order: DateOrder = "YMD"
     direction: TimeDirection = "any"
+    after: date | None = None
 
 
 DateGroups = dict[str, Any]
