@@ -728,7 +728,8 @@ MOBILE, RESIDENT = "138" + "0000" + "5678", "11010519491231" + "002X"
     ("[电话](tel:138%300005678)", MOBILE), ("![138&#48;0005678](a.jpg)", MOBILE),
     ("[x](a.md \"138&#48;0005678\")", MOBILE), ("110105<b></b>19491231002X", RESIDENT), ("<b>京A</b>12345", "京A12345"),
     ("3号楼<i>2单元</i>401室", "3号楼2单元401室"),
-    ("- 138\n- 0000\n- 5678", None), ("138 人，<b>0000</b>，5678", None),
+    ("- 138\n- 0000\n- 5678", "138\n- 0000\n- 5678"), ("- 138\n- 1200\n- 5678", None),
+    ("138 人，<b>0000</b>，5678", None),
 ])
 def test_personal_data_is_found_in_what_is_published(typed: str, found: str | None) -> None:
     """What markup, entities or comments part in a file and rendering puts together is an error, on its line."""
