@@ -292,6 +292,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "case_about_nothing": ("places/a/cases/x.yaml", "title: x\n", 1, 1),
 }
 IN_WORKBOOKS = {
+    "standing_differs",
     "location_asked",
     "value_asked",
     "row_waits",
