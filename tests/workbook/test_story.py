@@ -129,6 +129,16 @@ def test_people_may_be_counted_in_pieces(desk: Desk, typed: str, read: str) -> N
     assert f"人数: {read}" in record or "人数: {数值: 14, 单位: 人}" in record
 
 
+def test_two_rows_of_one_title_are_asked_about(desk: Desk) -> None:
+    """They may be one matter."""
+    desk.template()
+    filling = Filling((desk.folder / "a.xlsx").read_bytes())
+    filling.fill("议题", 3, {"标题": "井盖响", "过程": "反映"})
+    filling.fill("议题", 4, {"标题": "井盖响", "过程": "实施：换了井盖"})
+    assert "第 3 行" in desk.send(filling).err
+    assert any("实施: 换了井盖" in record.decode() for record in desk.records.values())
+
+
 def test_a_row_without_a_title_is_refused_not_passed_over(desk: Desk) -> None:
     """Even if it says something in the columns of the story only: its title is asked for, and its file stays."""
     desk.template()
@@ -142,7 +152,7 @@ def test_a_row_without_a_title_is_refused_not_passed_over(desk: Desk) -> None:
 
 @pytest.mark.parametrize("text", """\
 居民要求修好|需要街道解决|希望尽快修好|请求尽快解决|物业答应修好|催物业赶紧修好
-何时修好|正在解决|难以解决|建议装灯解决|请修好|想办法解决|能否解决|要求物业3天内，修好
+何时修好|正在解决|难以解决|建议装灯解决|请修好|想办法解决|能否解决|社区协调解决|基本解决|要求物业3天内，修好
 residents want it fixed|should be repaired|asked whether it is solved|almost done|done a survey
 May be mended next week|please get it fixed|how is it solved|the fixed bench""".replace("\n", "|").split("|"))
 def test_a_wish_a_question_or_a_promise_is_no_end(text: str) -> None:

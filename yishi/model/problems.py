@@ -423,6 +423,8 @@ MESSAGES: Mapping[str, str] = {
     "standing_day_asked": marked("It is not said on which day this was done. Write the day in {key}, if it is known."),
     "standing_differs": marked("{found} sounds like the end, but {key} says that it goes on, which holds. If it "
                                "is done, write so there."),
+    "title_twice": marked("Row {found} has the same title. If this is the same matter, tell all in one row; if not, "
+                          "give one of them another title."),
     "reason_asked": marked("Why did it end without a solution? Write in {key} one of: {allowed}."),
     "plan_asked": marked("{found} was read as something planned, not as something done. When it is done, write a step "
                          "of its own."),

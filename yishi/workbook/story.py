@@ -229,7 +229,7 @@ def _join_bare_dates(steps: list[Step]) -> list[Step]:
 
 # --- what a step says -------------------------------------------------------------------------------------------------
 
-_NEGATION = re.compile("没|未|不|别|还差|部分|一半|差点|吗|[?？]|暂|"
+_NEGATION = re.compile("没|未|不|别|还差|部分|基本|一半|差点|吗|[?？]|暂|"
                        r"\b(?:not|no|never|partly|half|nearly|until|before|if|except)\b|n't", re.IGNORECASE)
 _PLAN = re.compile("计划|打算|准备|预计|拟|将于|将会|下一步|等待|等着|争取"
                    "|说[^，。]{0,6}(?:月底|下周|下个?月|明天|明年|年底|年前)|"
@@ -259,7 +259,7 @@ _ASKED = re.compile("何时|几时|什么时候|啥时|哪天|哪年|多久|怎�
 _DEMANDED = re.compile("(?:要求|需要?|须|应该|应当|请求|恳请|呼吁|敦促|督促|答应|承诺|保证|建议|提议|赶紧|尽快|尽早|"
                        f"抓紧|尽量|力争|争取)(?!后)|(?:要|可以|(?<![功性节技智可])能够?|(?<![接招])待)(?={_VERB})")
 """What is demanded or promised: an end only if it is said that it has come (已)."""
-_URGED = re.compile("催(?!促?后)|请(?!人|来|了|师傅|电工|水工)|同意(?!后)|想|设法|研究|讨论|商量|寻求")
+_URGED = re.compile("催(?!促?后)|请(?!人|来|了|师傅|电工|水工)|(?:同意|协调|协商)(?!后)|想|设法|研究|讨论|商量|寻求")
 """What is urged or thought about: an end only if the clause says so (已, 了)."""
 _ARRIVED = re.compile("已|终于")
 

@@ -32,6 +32,8 @@ _UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|^(?:正在|还在|在|等待?|�
                         "|^(?:还|一直|至今|到现在)?都?[没未][\u4e00-\u9fff]{0,3}[^\\W了]$",
                         re.IGNORECASE)
 """How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, waiting for the owner."""
+_STAGE_NAMED = re.compile(r"([^:：\s]{1,16})[:：]\s*(?=\S)")
+"""A stage before the text of its step: 实施：换了灯管."""
 _AGAIN = re.compile(r"又|再次|again|\bonce more\b", re.IGNORECASE)
 
 
@@ -69,6 +71,7 @@ class IssueTeller:
             if told and DITTO.match(issue.get_text("title")):
                 told[-1][1].extend(self._continue(*told[-1], issue))
                 continue
+            self._ask_about_same_title(issue, [one for one, _ in told])
             made = self._find_made_record(issue)
             names = {normalize_word(title) for title in (issue.get_text("title"), made.title if made else "")}
             own = list(self._read_log_rows([row for row in entries if row.sheet is self.log
@@ -95,6 +98,13 @@ class IssueTeller:
             return [row]
         return read.get(row.number) or [self._log_row(step, row) for step in
                                         self._read_log_row(row, "", is_first=False, can_close=False)]
+
+    def _ask_about_same_title(self, issue: ParsedRow, above: Sequence[ParsedRow]) -> None:
+        """Asks whether two rows that were handed out empty, and now have one title, are one matter."""
+        typed = [one for one in above if one.get_text("title") and not one.is_of_record and not issue.is_of_record]
+        same = next((one for one in typed if _name_matter(one) == _name_matter(issue)), None)
+        if same:
+            self._tell(issue.get_cell(issue.sheet.get_column("title")), "title_twice", found=str(same.number))
 
     def _tell(self, cell: Cell, code: str, level: Severity = "warning", **values: str) -> None:
         self.problems.append(build_cell_problem(self.name, cell, code, level=level, values=values))
@@ -163,6 +173,10 @@ class IssueTeller:
             self._tell(cell, "plan_asked", found=f"'{step.text[:40]}'")
             plan = " ".join(filter(None, (step.date, step.text)))
             return _LogStep(cell, "", self._reserved("raised"), plan, row)
+        if not stage and (named := _STAGE_NAMED.match(step.text)):
+            word = self._stage(named[1])
+            stage = "" if word == self._reserved("closed") else word  # 未解决 mostly means: still open
+            step = replace(step, text=step.text[named.end():]) if stage == named[1] else step
         if not stage:
             stage = self._guess_stage(step.text, hint, is_first=is_first)
             if hint or not is_first:
@@ -452,6 +466,10 @@ def _is_typed(row: ParsedRow) -> bool:
 def _tells_without_title(row: ParsedRow) -> bool:
     """Whether a row that was handed out empty says something in the columns of the story only."""
     return any(row.get_text(key) for key in TOLD_COLUMNS) and not any(column.is_record_key for column in row.cells)
+
+
+def _name_matter(issue: ParsedRow) -> tuple[str, str]:
+    return normalize_word(issue.get_text("title")), normalize_word(issue.get_text("#place"))
 
 
 def _is_open(issue: ParsedRow) -> bool:
