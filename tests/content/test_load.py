@@ -705,6 +705,18 @@ def test_a_title_has_60_characters_or_120_letters_at_most(title: str, codes: lis
 # --- from data to record ------------------------------------------------------------
 
 
+@pytest.mark.parametrize("typed", [
+    "正文: |\n  一行\n\n  {}\n", "正文: >\n  一行\n  二行\n\n  三行\n  {}\n  四行\n", "简介: 一行\n  二行\n  {}\n",
+    '简介: "一行\n\n\n  二行\n  {}"\n',
+    "进展:\n  - 2025-03-03 反映: 看不清\n  - 2025-03-04 核实: |\n      一行\n      {}\n",
+])
+def test_personal_data_is_told_on_the_line_where_it_stands(typed: str) -> None:
+    """Also where YAML joins lines, or a text begins below its key."""
+    text = "标题: 路灯\n主题: 照明\n" + typed.format(f"电话{MOBILE}") + "提出: 2025-03-03\n"
+    line = next(number for number, one in enumerate(text.split("\n"), 1) if MOBILE in one)
+    assert [hit.line for _, hit in reading(text, "places/a/issues/x.yaml").privacy_hits] == [line]
+
+
 FILES = {
     "site.yaml": "title: x\nlanguages: [en]\ntopics: {values: {a: {en: A}}}\nsummary: y\nbody: '**z**'\n",
     "sources.yaml": "s: {title: x, published: 2025-09-13, url: 'https://example.org'}\n",

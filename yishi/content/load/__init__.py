@@ -20,7 +20,7 @@ from ...model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, MEGABYTE, Limi
 from ...model.vocabulary import get_built_in_vocabulary
 from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, decode_source, parse_source
 from .date_repair import has_unsure_date, repair_line_start, respell_date
-from .privacy_scan import RecordPrivacyHit, scan_comments, scan_record
+from .privacy_scan import RecordPrivacyHit, move_to_line, scan_comments, scan_record
 from .record_data import RecordData, RecordReader
 from .source_positions import SourcePosition, SourcePositions
 from .validation import USUAL_TERMS, check_data, check_entry_id
@@ -70,10 +70,11 @@ def read_records(source: SourceFile, location: RecordLocation, limits: Limits = 
         entry_problems = (problem for problem in entry_problems if problem.code not in _COMPLETENESS_CODES)
     problems = keep_worst((*document.problems, *entry_problems), MAX_PROBLEMS + 1)
     invalid = {""} if document.problems else {entry.id for entry in entries if select_errors(entry.problems)}
-    hits = [(entry.id, hit) for entry in entries
+    text = decode_source(source)
+    hits = [(entry.id, move_to_line(hit, text, entry.positions)) for entry in entries
             for hit in scan_record(entry.data, location.kind, entry.positions, entry.id)]
     known = frozenset(hit.text for _, hit in hits)
-    hits += [(entry.id, hit) for entry in entries[:1] for hit in scan_comments(decode_source(source), known)]
+    hits += [(entry.id, hit) for entry in entries[:1] for hit in scan_comments(text, known)]
     return ParsedFile(
         entries={entry.id: entry.data for entry in entries},
         privacy_hits=tuple(hits),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.problems import KeyPath, Severity
 from .. import privacy
@@ -40,6 +41,14 @@ def scan_record(data: RecordData, kind: str, positions: SourcePositions,
                 line, column = position.shift_down(typed.count("\n", 0, at))
                 yield RecordPrivacyHit(keys, hit.kind, hit.level, text, hit.masked, line, column, position.key,
                                        countries)
+
+
+def move_to_line(hit: RecordPrivacyHit, source: str, positions: SourcePositions) -> RecordPrivacyHit:
+    """`hit` on the line of a file on which its text stands: YAML joins the lines of a folded text."""
+    lines, text = source.split("\n"), hit.text.partition("\n")[0]
+    end = min((position.line for position in positions.values() if position.line > hit.line), default=len(lines) + 1)
+    line = next((line for line in range(hit.line, end) if text in lines[line - 1]), hit.line)
+    return hit if line == hit.line else replace(hit, line=line, column=1)
 
 
 def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyHit]:
