@@ -293,6 +293,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
 }
 IN_WORKBOOKS = {
     "standing_differs",
+    "title_twice",
     "location_asked",
     "value_asked",
     "row_waits",
