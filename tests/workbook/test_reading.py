@@ -802,5 +802,5 @@ def test_a_row_that_is_no_record_as_it_stands_is_checked_against_others_too(desk
     due = filling.put("行动计划", 3, "承诺期限", "尽快")
     desk.write("inbox/a.xlsx", filling.saved())
     assert {(one["cell"], one["code"]) for one in desk.problems()} == {
-        ("议题!E4", "row_unsure"), ("议题!F4", "location_asked"), ("议题!E5", "row_unsure"),
+        ("议题!E4", "row_unsure"), ("议题!F4", "location_asked"), ("议题!E5", "row_unsure"), ("议题!C5", "title_twice"),
         ("行动计划!C3", "unknown_reference"), (due, "date_asked")}
