@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zlib import crc32
 
 import yaml
+
+from yishi.core.hashes import choose_part
 
 from .course import course_of
 
@@ -59,11 +60,16 @@ def record_of(name: str, text: str, topics: Mapping[str, str]) -> Record:
 
 def record_page(record: Record, case: str) -> str:
     """The content file of a record: its own front matter under Hugo's name for the title, and what is added."""
-    text = record.text if record.text.startswith("---\n") else f"---\n{record.text}---\n"
     added = f"type: {record.kind}\ntopic: {record.topic}\nmonth: {record.month}\n"
-    added += "".join(f"in{parts}: '{crc32(record.path.encode()) % parts + 1}'\n" for parts in _PARTS)
+    added += "".join(f"in{parts}: '{choose_part(record.path, parts) + 1}'\n" for parts in _PARTS)
     added += case or f"year: '{record.year}'\n{_course(record)}{describe_date(record)}"
-    return text.replace("---\n标题:", f"---\n{added}title:", 1)
+    return add_front_matter(record.text, added)
+
+
+def add_front_matter(text: str, added: str) -> str:
+    """The text of a record as a content file: its own front matter under Hugo's name for the title, and `added`."""
+    own = text if text.startswith("---\n") else f"---\n{text}---\n"
+    return own.replace("---\n标题:", f"---\n{added}title:", 1)
 
 
 _PARTS = (2, 4, 8, 16, 32)

@@ -36,8 +36,17 @@ def write_site(content: Path, folder: Path) -> None:
     """Write the Hugo site of the Yishi `content` into the empty or new `folder`."""
     shutil.copytree(THEME, folder, dirs_exist_ok=True)
     shutil.copytree(STATIC, folder / "assets" / "static")
-    texts = {path.relative_to(content).as_posix(): path.read_text("utf-8") for path in sorted(content.rglob("*.*"))}
-    for name, text in files_of(texts):
+    write_files(folder, files_of(read_texts(content)))
+
+
+def read_texts(content: Path) -> dict[str, str]:
+    """Path in the content folder → text, of all its files."""
+    return {path.relative_to(content).as_posix(): path.read_text("utf-8") for path in sorted(content.rglob("*.*"))}
+
+
+def write_files(folder: Path, files: Iterable[tuple[str, str]]) -> None:
+    """Write files below `folder`; `files`: path and text of each."""
+    for name, text in files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

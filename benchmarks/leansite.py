@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 import yaml
 
-from .hugorecords import Record, describe_date, record_of
-from .hugosite import VOCABULARY
+from .hugorecords import Record, add_front_matter, describe_date, record_of
+from .hugosite import VOCABULARY, read_texts, write_files
 
 THEME = Path(__file__).parent / "lean"
 
@@ -22,11 +22,7 @@ THEME = Path(__file__).parent / "lean"
 def write_lean_site(content: Path, folder: Path) -> None:
     """Write the lean Hugo site of the Yishi `content` into the empty or new `folder`."""
     shutil.copytree(THEME, folder, dirs_exist_ok=True)
-    texts = {path.relative_to(content).as_posix(): path.read_text("utf-8") for path in sorted(content.rglob("*.*"))}
-    for name, text in lean_files_of(texts):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    write_files(folder, lean_files_of(read_texts(content)))
 
 
 def lean_files_of(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -47,11 +43,10 @@ def lean_files_of(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _page(record: Record, statuses: Mapping[str, str]) -> str:
     """The content file of a record: its own front matter, and the terms by which Hugo lists it."""
-    text = record.text if record.text.startswith("---\n") else f"---\n{record.text}---\n"
     status = record.course.get("status", "")
     added = f"type: {record.kind}\ncourse: {status}\ntopics: [{record.data['主题']}]\n{describe_date(record)}"
     added += f"statuses: [{statuses[status]}]\nmonths: ['{record.month}']\n" if status else ""
-    return text.replace("---\n标题:", f"---\n{added}title:", 1)
+    return add_front_matter(record.text, added)
 
 
 @click.command()

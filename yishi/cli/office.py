@@ -23,6 +23,7 @@ from ..core.characters import FORBIDDEN_CHARACTERS, format_for_terminal_line
 from ..core.hashes import FileStat
 from ..core.outputs import Output
 from ..library import Library
+from ..model.identifiers import WINDOWS_DEVICE_NAMES
 from ..model.language import Language, get_language, marked
 from ..model.paths import get_record_url
 from ..model.problems import Problem, describe_problem, select_errors
@@ -255,7 +256,6 @@ def store_received_file(inbox: Path, name: str, data: bytes) -> Path:
 
 
 _UNSAFE_IN_NAMES = re.compile(f'[<>:"|?*\t\n{FORBIDDEN_CHARACTERS}\ud800-\udfff]')
-_RESERVED_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _MAX_NAME_BYTES = 180
 
 
@@ -267,7 +267,7 @@ def clean_file_name(name: str) -> str:
     stem, dot, suffix = text.rpartition(".")
     if len(text.encode()) > _MAX_NAME_BYTES:
         text = (stem or suffix).encode()[:_MAX_NAME_BYTES].decode(errors="ignore") + (dot + suffix[:8] if stem else "")
-    return f"_{text}" if _RESERVED_NAMES.match(text) or not text else text
+    return f"_{text}" if text.partition(".")[0].casefold() in WINDOWS_DEVICE_NAMES or not text else text
 
 
 # --- the reply --------------------------------------------------------------------------------------------------------

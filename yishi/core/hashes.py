@@ -37,6 +37,12 @@ def compute_digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def choose_part(key: str, parts: int) -> int:
+    """The part, from 0, to which `key` belongs when many keys are divided: it depends on no other key, so that a new
+    one changes one part."""
+    return crc32(key.encode()) % parts
+
+
 def compute_blob_id(data: bytes, like: str) -> str:
     """The id that Git gives to the bytes of a text file, in the notation of the id `like`; line ends do not count."""
     text = data.replace(b"\r\n", b"\n")

@@ -24,14 +24,13 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
-from zlib import crc32
 
 from msgspec import DecodeError, Raw, Struct
 from msgspec.msgpack import Decoder, encode
 
 from ..content.git import is_tracked
 from ..core import files
-from ..core.hashes import compute_digest
+from ..core.hashes import choose_part, compute_digest
 
 FORMAT = 1
 """Number of the format of all files; files of another format are ignored."""
@@ -120,5 +119,5 @@ def group_by_shard(keys: Iterable[str], get_place: Callable[[str], str]) -> dict
     for place, of_place in by_place.items():
         parts = 1 << ((len(of_place) - 1) // MAX_RECORDS_PER_SHARD).bit_length()
         for key in of_place:
-            shards[f"{place} {crc32(key.encode()) % parts}/{parts}"].append(key)
+            shards[f"{place} {choose_part(key, parts)}/{parts}"].append(key)
     return dict(shards)

@@ -5,10 +5,10 @@ A new record changes only the front page and one sub-page.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from zlib import crc32
 
 from msgspec import Struct
 
+from ..core.hashes import choose_part
 from ..core.outputs import Output, OutputPlan
 from .filters import ListFilter, build_filters
 from .layout import build_page, plan_page
@@ -81,7 +81,7 @@ def split_by_hash(folder: str, month: str, paths: Sequence[str]) -> Iterator[Lis
         return
     parts: list[list[str]] = [[] for _ in range(1 << (len(paths) // _PART_SIZE).bit_length())]
     for path in paths:
-        parts[crc32(path.encode()) % len(parts)].append(path)
+        parts[choose_part(path, len(parts))].append(path)
     below = tuple((f"{folder}/{number}", "", len(part)) for number, part in enumerate(parts, 1))
     yield ListPage(folder, month, (), len(paths), below)
     for (part_folder, _, size), part in zip(below, parts, strict=True):
