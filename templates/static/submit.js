@@ -5,7 +5,7 @@
 
 const { problems, logProblems, isBefore, interpretDate, spellDate, parseDate, findInMarkdown, cleanText, recordFile, fileName } = window.yishi;
 const form = document.getElementById("form");
-const { texts, messages, labels, stages, locations, ways } = data("texts");
+const { texts, messages, labels, stages, locations, ways, editor } = data("texts");
 const place = document.getElementById("place"), DRAFT = `yishi-draft:${location.pathname}`;
 const touched = new Set();
 let areAllShown = false, rules = null;
@@ -429,6 +429,7 @@ function showResult(warnings) {
   listProblems(one("#warnings"), warnings);
   one("#warnings p").textContent = texts.warning;
   writeText();
+  if (editor) one("#opened").textContent = "";
   showWays();
   one("#result").hidden = false;
   one("#result-title").textContent = texts.ready;
@@ -437,6 +438,26 @@ function showResult(warnings) {
 
 function writeText() {
   one("#made").value = recordFile(kind(), place.value, record(), rules.names[kind()], rules.entry, photoLines());
+  if (editor) one("#editor").href = editorAddress().slice(0, 2).join("");
+}
+
+/* What an address may have at most: hosts refuse some 8,000 characters, and who must log in first passes a longer one. */
+const LONGEST_ADDRESS = 6000;
+
+/* The address of a new file on the Git host, and what adds the text to it; "" where it would be too long. */
+function editorAddress() {
+  const [pattern, parameter] = editor, folder = `${place.value}/${rules.folders[kind()]}`;
+  const address = pattern.replace("{name}", encodeURIComponent(ownName())).replace("{folder}", encodeURI(folder));
+  const text = `&${parameter}=${encodeURIComponent(one("#made").value)}`;
+  return [address, address.length + text.length > LONGEST_ADDRESS ? "" : text];
+}
+
+/* The link opens the page; a text that it cannot hold is copied, to be pasted there. */
+function openEditor(link) {
+  const [, text] = editorAddress(), say = (words) => { one("#opened").textContent = words; };
+  if (text) return say(texts.opened);
+  copyText((copied) => say(copied ? texts.paste : texts.by_hand));
+  link.focus();
 }
 
 /* The photos as the record names them, for whoever lays them beside it: until then remarks, as a record whose photo is
@@ -533,11 +554,17 @@ function focusField(link) {
 }
 
 function copy() {
-  const text = one("#made"), byHand = () => { announce(document.execCommand("copy") ? texts.copied : texts.by_hand); };
+  copyText((copied) => announce(copied ? texts.copied : texts.by_hand));
+}
+
+/* Copies the text, at once where it can, and tells `then` whether it was copied. */
+function copyText(then) {
+  const text = one("#made");
   text.focus();
   text.select();
-  if (navigator.clipboard) navigator.clipboard.writeText(text.value).then(() => announce(texts.copied), byHand);
-  else byHand();
+  const isCopied = document.execCommand("copy");
+  if (isCopied || !navigator.clipboard) then(isCopied);
+  else navigator.clipboard.writeText(text.value).then(() => then(true), () => then(false));
 }
 
 function save() {
@@ -611,7 +638,8 @@ function listen() {
   });
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button"), link = event.target.closest("a[href^='#']");
-    if (link) {
+    if (event.target.id === "editor") openEditor(event.target);
+    else if (link) {
       event.preventDefault();
       focusField(link);
     } else if (button && button.dataset.fill) fillDate(button);

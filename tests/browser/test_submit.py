@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -245,6 +246,33 @@ def test_it_says_where_to_send_the_text(window: Window, host: str) -> None:
     window.goto(f"{host}en/{PLACE}/index.html")
     window.locator("#raise").get_by_role("link", name="Report an issue").click()
     expect(window.locator("#place")).to_have_value(PLACE)
+
+
+def test_the_editor_of_the_host_gets_the_text(form: Window) -> None:
+    """For those with an account there: the file at its path, with its text; one that is too long for an address is
+    copied by the same press, which says so. Nothing is opened before."""
+    fill_issue(form)
+    form.evaluate("document.addEventListener('click', (event) => event.target.closest('#editor') "
+                  "&& event.preventDefault())")  # the page there is not to be asked for
+    text, said = made(form), form.locator("#opened")
+    link = form.get_by_role("link", name="在 git.example.org 的编辑器里打开")
+    address = urlsplit(link.get_attribute("href") or "")
+    assert f"{address.netloc}{address.path}" == f"git.example.org/town/site/_new/main/content/{PLACE}/issues"
+    (name,), (value,) = parse_qs(address.query)["filename"], parse_qs(address.query)["value"]
+    assert re.fullmatch(r"yiti-[\d-]{10}\.yaml", name)
+    assert value == text
+    link.press("Enter")
+    expect(said).to_contain_text("已经填好文字")
+    unfold(form)
+    form.locator("#issue-body").fill("很长的说明，" * 120)
+    text = made(form)
+    expect(said).to_be_empty()
+    assert "value" not in (link.get_attribute("href") or "value")
+    link.press("Enter")
+    expect(said).to_contain_text("已复制")
+    expect(link).to_be_focused()
+    form.locator("#issue-summary").press("Control+V")
+    assert form.locator("#issue-summary").input_value() == text
 
 
 def test_a_case_is_right_as_it_is(form: Window, site: Workshop, tmp_path: Path, host: str) -> None:

@@ -1,5 +1,7 @@
 """Links to the editor of the Git host: where a page has a file, and nowhere else."""
 
+from urllib.parse import unquote
+
 from tests.support.workshop import Built, Workshop
 from yishi.engine.cache import Cache
 from yishi.engine.manifest import MANIFEST
@@ -23,8 +25,9 @@ def test_each_page_leads_to_the_file_it_shows(full: Built) -> None:
         if edits and locations[edits[0]].path == record:
             kinds.add(locations[edits[0]].kind)
         news = [link for link in links if "/_new/" in link]
-        assert news == ([f"{HOST}_new/main/content/{record}/issues"]
-                        if record in full.report.checked.library.places else []), path
+        begins = [unquote(link).removeprefix(f"{HOST}_new/main/content/").partition("\n")[0] for link in news]
+        assert begins == ([f"{record}/issues?filename=new-issue.yaml&value=# {record}"]
+                          if record in full.report.checked.library.places else []), path
     assert kinds >= {"place", "issue", "case", "meeting", "event", "review", "plan", "register", "forum", "method",
                      "page"}
 

@@ -8,12 +8,14 @@ from msgspec import Struct
 
 
 class RepositoryFolder(Struct, frozen=True):
-    """The folder of the records in a repository: what stands before a file's path in the address that edits it, and in
-    the address that creates a file; `name_parameter`: how the latter is told the file's name ("" = it cannot be)."""
+    """The folder of the records in a repository. `host`: the name of the host; `edit_prefix`: what stands before a
+    file's path in the address that edits it; `create_pattern`: the address that creates a file, in which `{folder}` and
+    `{name}` stand for those of the file; `text_parameter`: what tells that address the text of the file."""
 
+    host: str
     edit_prefix: str
-    create_prefix: str
-    name_parameter: str = ""
+    create_pattern: str
+    text_parameter: str
 
 
 class _HostSyntax(Struct, frozen=True):
@@ -22,13 +24,15 @@ class _HostSyntax(Struct, frozen=True):
     folder: str
     edit: str
     create: str
-    name_parameter: str = ""
+    create_query: str
+    text_parameter: str
 
 
 _HOST_SYNTAXES = (
-    _HostSyntax("/-/tree/", "/-/edit/", "/-/new/", "file_name"),  # GitLab
-    _HostSyntax("/src/branch/", "/_edit/", "/_new/"),  # Gitea, Forgejo
-    _HostSyntax("/tree/", "/edit/", "/new/", "filename"),  # GitHub
+    _HostSyntax("/-/tree/", "/-/edit/", "/-/new/", "/{folder}?file_name={name}", "content"),  # GitLab
+    _HostSyntax("/src/branch/", "/_edit/", "/_new/", "/{folder}?filename={name}", "value"),  # Gitea, Forgejo
+    # GitHub drops the last folder of an address with `filename`: here, as in its own links, all folders stand in it
+    _HostSyntax("/tree/", "/edit/", "/new/", "?filename={folder}/{name}", "value"),
 )
 """The most specific first."""
 
@@ -50,9 +54,17 @@ def resolve_repository(address: str) -> RepositoryFolder | None:
     for syntax in _HOST_SYNTAXES:
         repository, is_folder, folder = plain.partition(syntax.folder)
         if is_folder and re.fullmatch(r"[^/]+(/[^/]+)*", folder):
-            return RepositoryFolder(f"{repository}{syntax.edit}{folder}/", f"{repository}{syntax.create}{folder}/",
-                                    syntax.name_parameter)
+            return RepositoryFolder(host, f"{repository}{syntax.edit}{folder}/",
+                                    _write_create_pattern(repository, syntax, folder), syntax.text_parameter)
     return None
+
+
+def _write_create_pattern(repository: str, syntax: _HostSyntax, folder: str) -> str:
+    if not syntax.create_query.startswith("?"):
+        return f"{repository}{syntax.create}{folder}{syntax.create_query}"
+    branch, _, below = folder.partition("/")
+    query = syntax.create_query.replace("{folder}", f"{below}/{{folder}}".lstrip("/"))
+    return f"{repository}{syntax.create}{branch}{query}"
 
 
 def build_edit_address(folder: RepositoryFolder, file: str) -> str:
@@ -60,9 +72,8 @@ def build_edit_address(folder: RepositoryFolder, file: str) -> str:
     return folder.edit_prefix + quote(file)
 
 
-def build_create_address(folder: RepositoryFolder, file: str) -> str:
-    """The address that opens the host's editor with a new, empty `file`; where the host cannot be told its name, in
-    its folder."""
+def build_create_address(folder: RepositoryFolder, file: str, text: str) -> str:
+    """The address that opens the host's editor with a new `file` that holds `text`."""
     parent, _, name = file.rpartition("/")
-    query = f"?{folder.name_parameter}={quote(name)}" if folder.name_parameter else ""
-    return f"{folder.create_prefix}{quote(parent)}{query}"
+    address = folder.create_pattern.replace("{name}", quote(name)).replace("{folder}", quote(parent))
+    return f"{address}&{folder.text_parameter}={quote(text, safe='')}"

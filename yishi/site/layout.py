@@ -25,6 +25,7 @@ from .page_context import (
     localize_summary,
 )
 from .photos import build_photo_url
+from .record_words import write_example_issue
 
 PageArguments = TypeVarTuple("PageArguments")
 
@@ -125,7 +126,7 @@ class PageFrame(Struct, frozen=True):
     `original_language` is that of untranslated record texts, "" if it is the page's own. `as_of` is the day of the
     report, "" on pages that do not show it. `is_converted`: the page is converted automatically from another language.
     `json_ld`: structured data for search engines, as JSON. `edit`: the address that edits the page's record on the
-    site's Git host, `new_issue`: of a place, the address that writes a new issue there; "" = none.
+    site's Git host, `new_issue`: of a place, the address that begins a new issue there; "" = none.
     """
 
     title: str
@@ -205,9 +206,11 @@ def _build_edit_links(context: PageContext, path: str) -> dict[str, str]:
     file = files.get(record) or (None if above in context.library.places else files.get(above))
     if file is None:
         return {}
-    new_issue = f"{record}/issues/{_NEW_ISSUE_FILE}" if record in context.library.places else ""
-    return {"edit": build_edit_address(repository, file),
-            "new_issue": build_create_address(repository, new_issue) if new_issue else ""}
+    new_issue = ""
+    if record in context.library.places:
+        new_issue = build_create_address(repository, f"{record}/issues/{_NEW_ISSUE_FILE}",
+                                         f"{write_example_issue(context, record)}\n")
+    return {"edit": build_edit_address(repository, file), "new_issue": new_issue}
 
 
 _NEW_ISSUE_FILE = "new-issue.yaml"

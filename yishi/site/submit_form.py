@@ -13,7 +13,7 @@ from ..content import privacy
 from ..content.schema import build_schema
 from ..core.json_format import encode_json_for_html
 from ..core.outputs import Output
-from ..core.traditional import CONVERSION_SOURCES, convert_data, mark_unconverted
+from ..core.traditional import convert_data, mark_unconverted
 from ..library.reference_index import find_nearest_method
 from ..model.date_expressions import export_date_rules, find_date_order, find_time_direction
 from ..model.keys import key_table, meaning, model_at
@@ -22,10 +22,12 @@ from ..model.language import marked
 from ..model.paths import get_place_of
 from ..model.problems import MESSAGES
 from ..model.records import Issue, LogEntry, Model, Photo
-from ..model.vocabulary import Term, get_built_in_vocabulary
+from ..model.repositories import resolve_repository
+from ..model.vocabulary import get_built_in_vocabulary
 from .filters import SelectOption, list_place_options
 from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page, localize_path
 from .page_context import Link, PageContext, localize_label, localize_name
+from .record_words import get_file_language, write_example_issue, write_key, write_value
 from .taking_part import list_ways_to_send
 
 Widget = Literal["line", "text", "long", "when", "day", "count", "choice", "choices", "log", "location"]
@@ -56,9 +58,17 @@ class RecordForm(Struct, frozen=True):
     agreed: tuple[FormField, ...]
 
 
+class HostEditor(Struct, frozen=True):
+    """What is said of the editor of the Git host: its link, what the link does, and what works without scripts."""
+
+    link: str
+    hint: str
+    without: str
+
+
 class SubmitView(Struct, frozen=True):
     """The form. `rules`: the script that holds the rules, beside the page; `texts`: data for its scripts; `example`: a
-    minimal record; `guide`: the path of the guide for writers ("" = none)."""
+    minimal record; `guide`: the path of the guide for writers ("" = none); `editor`: that of the site's Git host."""
 
     places: tuple[SelectOption, ...]
     forms: tuple[RecordForm, ...]
@@ -66,6 +76,7 @@ class SubmitView(Struct, frozen=True):
     texts: str
     example: str
     guide: str
+    editor: HostEditor | None = None
 
 
 _FORM_KEYS: Mapping[str, tuple[tuple[tuple[str, Widget], ...], ...]] = {
@@ -119,6 +130,9 @@ _SCRIPT_TEXTS: Mapping[str, str] = {
     "ready": marked("The text is ready: copy it or save the file, and pass it on."),
     "copied": marked("Copied."),
     "saved": marked("The file {name} was saved where this device keeps downloads."),
+    "opened": marked("The text is filled in on the page that opens. If it is missing there, copy it here and paste "
+                     "it."),
+    "paste": marked("The text is too long to go along by itself: it is copied; paste it into the page that opens."),
     "by_hand": marked("Select the text and copy it by hand."),
     "kept": marked("A draft is kept on this device."),
     "not_kept": marked("This browser keeps no draft: finish before you close the page."),
@@ -145,11 +159,13 @@ RULES_SCRIPT = "submit/rules.js"
 def build_submit_page(context: PageContext) -> Output:
     """The form, with all data that its scripts need."""
     title = context.text("Report an issue")
+    example = write_example_issue(context, next(iter(context.library.places), "places/…"))
     view = SubmitView(
         list_place_options(context), tuple(_form(context, kind) for kind in _FORM_KEYS),
         RULES_SCRIPT.rpartition("/")[2],
-        encode_json_for_html(convert_data(_script_texts(context), context.conversion)), _example_file(context),
-        GUIDE_PAGE if context.has_guide else "")
+        encode_json_for_html(convert_data(_script_texts(context), context.conversion)),
+        mark_unconverted(context.language.tag, example), GUIDE_PAGE if context.has_guide else "",
+        _host_editor(context))
     return build_page(context, SUBMIT_PAGE, "pages/submit_form.html", title, view, trail=(Link(title),))
 
 
@@ -178,7 +194,7 @@ def _field(context: PageContext, kind: str, path: str, widget: Widget) -> FormFi
     words = meaning(model, key)
     parts = [_field(context, kind, f"log.{part}", how) for part, how in _LOG_ENTRY_KEYS] if widget == "log" else []
     more = _HINTS.get(path) or (_BODY_HINT if (kind, path) == ("case", "body") else "")
-    hint = (words[_file_language(context)], *([context.text(more)] if more else []))
+    hint = (words[get_file_language(context)], *([context.text(more)] if more else []))
     return FormField(path, widget, _label(context, kind, path), hint, _is_required(kind, path),
                      tuple(_choice_groups(context, key_table(model).specs[key].vocabulary)), tuple(parts))
 
@@ -193,24 +209,14 @@ def _model_and_key(kind: str, path: str) -> tuple[type[Model], str]:
 
 def _label(context: PageContext, kind: str, path: str) -> str:
     part, _, key = path.partition(".")
-    names = [context.label("record_kind", part) if part == "meeting" else _written_key(
+    names = [context.label("record_kind", part) if part == "meeting" else write_key(
         context, *_model_and_key(kind, part))]
     if key and part == "log":
         names = []
     if key and (key != "text" or part == "log"):
-        names.append(_written_key(context, *_model_and_key(kind, path)))
+        names.append(write_key(context, *_model_and_key(kind, path)))
     label = context.text(": ").join(names)
     return label.replace("_", " ").capitalize()
-
-
-def _written_key(context: PageContext, model: type[Model], key: str) -> str:
-    """The name of a key in this language."""
-    return key_table(model).both_names(key).split()[0] if _file_language(context) == "zh-Hans" else key
-
-
-def _file_language(context: PageContext) -> str:
-    """The language in which the form writes records; for a converted language, the one it is converted from."""
-    return CONVERSION_SOURCES.get(context.language.tag, context.language.tag)
 
 
 def _is_required(kind: str, path: str) -> bool:
@@ -223,17 +229,12 @@ def _choice_groups(context: PageContext, name: str) -> Iterator[tuple[str, tuple
     vocabulary = context.library.vocabulary
     groups = dict[str, list[SelectOption]]()
     for term in vocabulary.terms[name].values() if name else ():
-        choice = SelectOption(mark_unconverted(context.language.tag, _written_value(context, term)),
+        choice = SelectOption(mark_unconverted(context.language.tag, write_value(context, term)),
                               term.label(context.language.tag))
         groups.setdefault(term.group, []).append(choice)
     for key in sorted(groups, key=lambda key: key == "other"):
         group = vocabulary.groups.get(key)
         yield group.label(context.language.tag) if group else "", tuple(groups[key])
-
-
-def _written_value(context: PageContext, term: Term) -> str:
-    """A value as the form writes it: its label in Chinese, its key otherwise."""
-    return term.labels.get("zh-Hans", term.key) if _file_language(context) == "zh-Hans" else term.key
 
 
 # --- data for the scripts ---------------------------------------------------------------------------------------------
@@ -245,16 +246,17 @@ def _script_rules(context: PageContext) -> dict[str, object]:
     vocabulary = context.library.vocabulary
     reserved = get_built_in_vocabulary().terms["reserved_stage"].values()
     return {
-        "chinese": _file_language(context) == "zh-Hans",
+        "chinese": get_file_language(context) == "zh-Hans",
         "schemas": {kind: build_schema(kind, vocabulary, described=False) for kind in _FORM_KEYS},
         "names": {kind: _written_keys(context, kind) for kind in _FORM_KEYS},
         "entry": list(key_table(LogEntry).names),
-        "photo": [_written_key(context, model, key)
+        "folders": {kind: KINDS[kind].folder for kind in _FORM_KEYS},
+        "photo": [write_key(context, model, key)
                   for model, key in ((Issue, "photos"), (Photo, "file"), (Photo, "alt"))],
         "methods": {path: find_nearest_method(context.library.places, path) or "" for path in context.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
         "meetings": _meeting_stages(context),
-        "reserved": {_written_value(context, term): term.key for term in reserved},
+        "reserved": {write_value(context, term): term.key for term in reserved},
         "privacy": privacy.export_patterns(privacy.select_countries(site.countries, site.timezone)),
         "dates": export_date_rules(),
         "order": find_date_order(site.languages[0], site.timezone),
@@ -268,16 +270,16 @@ def _written_keys(context: PageContext, kind: str) -> dict[str, str]:
     paths = [path for asked in _FORM_KEYS[kind] for path, _ in asked if not path.startswith("meeting.")]
     whole = dict.fromkeys([*paths, *(f"log.{part}" for part, _ in _LOG_ENTRY_KEYS if "log" in paths)])
     above = {path.partition(".")[0]: "" for path in whole}
-    return {path: _written_key(context, *_model_and_key(kind, path)) for path in [*above, *whole]}
+    return {path: write_key(context, *_model_and_key(kind, path)) for path in [*above, *whole]}
 
 
 def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:
     """Method ("" = the default) → its stages and the reserved ones, each as written and as shown."""
     tag = context.language.tag
-    chinese = _file_language(context) == "zh-Hans"
-    reserved = [(_written_value(context, term), term.label(tag))
+    chinese = get_file_language(context) == "zh-Hans"
+    reserved = [(write_value(context, term), term.label(tag))
                 for term in get_built_in_vocabulary().terms["reserved_stage"].values()]
-    phases = [(_written_value(context, term), term.label(tag))
+    phases = [(write_value(context, term), term.label(tag))
               for term in get_built_in_vocabulary().terms["phase"].values()]
     own = {path: [(stage.label if chinese else stage.id, localize_label(context, stage).text)
                   for stage in method.stages if stage.verified] for path, method in context.library.methods.items()}
@@ -286,11 +288,11 @@ def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:
 
 def _meeting_stages(context: PageContext) -> dict[str, str]:
     """Method ("" = the default) → the stage in which one meets, as written, if it has one."""
-    chinese = _file_language(context) == "zh-Hans"
+    chinese = get_file_language(context) == "zh-Hans"
     phase = get_built_in_vocabulary().terms["phase"]["deliberate"]
     own = {path: stage.label if chinese else stage.id for path, method in context.library.methods.items()
            for stage in reversed(method.stages) if stage.verified and phase.key in stage.core}
-    return {**own, "": _written_value(context, phase)}
+    return {**own, "": write_value(context, phase)}
 
 
 def _script_texts(context: PageContext) -> dict[str, object]:
@@ -302,9 +304,31 @@ def _script_texts(context: PageContext) -> dict[str, object]:
                           for path in (*_written_keys(context, kind), *_MEETING_PATHS, "photos")}
                    for kind in _FORM_KEYS},
         "ways": list_ways_to_send(context),
+        "editor": _editor_address(context),
         "stages": {method: [text for _, text in stages] for method, stages in _stages_by_method(context).items()},
         "locations": _locations_by_place(context),
     }
+
+
+def _host_editor(context: PageContext) -> HostEditor | None:
+    repository = resolve_repository(context.library.site.repository or "")
+    if repository is None:
+        return None
+    host = mark_unconverted(context.language.tag, repository.host)
+    return HostEditor(
+        context.text("Open in the editor of {host}", host=host),
+        context.text("For those who have an account at {host}: a page opens there with this text as a new file. Only "
+                     "then does {host} receive it.", host=host),
+        context.text("With an account at {host} you can write it there: each page of a place has a link for it at its "
+                     "foot.", host=host))
+
+
+def _editor_address(context: PageContext) -> tuple[str, str] | None:
+    """The pattern of the address that creates a file on the site's Git host, and what tells it the text of the file."""
+    repository = resolve_repository(context.library.site.repository or "")
+    if repository is None:
+        return None
+    return mark_unconverted(context.language.tag, repository.create_pattern), repository.text_parameter
 
 
 def _locations_by_place(context: PageContext) -> dict[str, list[tuple[str, str]]]:
@@ -314,17 +338,3 @@ def _locations_by_place(context: PageContext) -> dict[str, list[tuple[str, str]]
         found.setdefault(get_place_of(path), []).append((path.rpartition("/")[2],
                                                          localize_name(context, location).text))
     return found
-
-
-def _example_file(context: PageContext) -> str:
-    """A minimal issue, as written by hand."""
-    def name(path: str) -> str:
-        return _written_key(context, *_model_and_key("issue", path))
-
-    topic = next(iter(context.library.vocabulary.terms["topic"].values()))
-    raised = _written_value(context, get_built_in_vocabulary().terms["reserved_stage"]["raised"])
-    unknown = _written_value(context, get_built_in_vocabulary().terms["answer"]["unknown"])
-    place = next(iter(context.library.places), "places/…")
-    return mark_unconverted(context.language.tag, "\n".join((
-        f"# {place}", f"{name('title')}: …", f"{name('topic')}: {_written_value(context, topic)}",
-        f"{name('raised')}: {unknown}", f"{name('log')}:", f"  - 2025-09-11 {raised}: …")))
