@@ -122,9 +122,18 @@ def yishi_in(folder: Path, size: Size, jobs: int | None) -> Program:
     folders = ["--content", str(content), "--output", str(output), "--templates", str(folder / "templates")]
     command = [sys.executable, "build.py", "build", *folders, "--as-of", str(LAST_DAY), "--quiet", "--no-search"]
     return Program("Yishi", [*command, *(["--jobs", str(jobs)] if jobs else [])], Path.cwd(), output,
-                   [folder / ".build-cache"],
+                   caches_in(folder),
                    _changes(content, "md" if size.bodies else "yaml",
                             folder / "templates/components/record_fields.html"))
+
+
+def caches_in(folder: Path) -> list[Path]:
+    """All that Yishi keeps between two builds: its cache, and the compiled templates among the temporary files, which
+    lie below `folder` from now on."""
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    os.environ["TMPDIR"] = str(temporary)
+    return [folder / ".build-cache", temporary / f"_jinja2-cache-{os.getuid()}"]
 
 
 def hugo_in(folder: Path, program: Path) -> Program:
@@ -177,7 +186,7 @@ def example(folder: Path, rounds: int) -> Mapping[tuple[str, str], Timing]:
     shutil.copytree(ROOT / "content", folder / "content")
     command = [sys.executable, "build.py", "build", "--content", str(folder / "content"),
                "--output", str(folder / "site"), "--quiet"]
-    yishi = Program("Yishi", command, Path.cwd(), folder / "site", [folder / ".build-cache"], {})
+    yishi = Program("Yishi", command, Path.cwd(), folder / "site", caches_in(folder), {})
     return timings([yishi], rounds, ("cold", "unchanged"))
 
 

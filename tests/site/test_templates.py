@@ -1,20 +1,24 @@
 """Templates of a site: what they are given is documented, and one that this version would break is told at build."""
 
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 import pytest
+from jinja2 import Environment
 
 from tests.support import template_document
 from tests.support.workshop import PROJECT, Built, Workshop
+from yishi.core.outputs import Output
 from yishi.engine.assets import InvalidTemplate
 from yishi.engine.cache import Cache
 from yishi.engine.manifest import MANIFEST
 from yishi.model.language import get_language
 from yishi.model.problems import describe_problem
+from yishi.rendering.render import create_renderer
 from yishi.rendering.template_checks import TemplateMistake, find_template_mistakes, list_blocks
 from yishi.site import PageModel
 from yishi.site.page_models import FRAME_MODEL, PAGE_MODELS
@@ -164,3 +168,40 @@ def test_each_block_of_the_base_can_be_filled_for_all_pages(own: Callable[..., W
     for mark in marks.values():
         stripped = stripped.replace(mark, "")
     assert stripped == before["places/index.html"].decode()
+
+
+# --- compiled templates ----------------------------------------------------------------------------------------------
+
+
+def test_compiled_templates_are_kept_for_this_user_and_never_decide_what_a_page_says(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second process compiles nothing; another text, language or program, damage, or no safe folder: as if none
+    were kept."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    compiled: list[str] = []
+    compile_template = Environment.compile
+
+    def count_compiled(*args: Any) -> Any:
+        compiled.append(str(args[2]))
+        return compile_template(*args)
+
+    monkeypatch.setattr(Environment, "compile", count_compiled)
+
+    def render(text: str = "{{ _('Search') }}", tag: str = "en", program: str = "1") -> tuple[str, int]:
+        compiled.clear()
+        output = Output("a.html", template="a.html", language=tag, view=None)
+        page = create_renderer({"a.html": text}, {}, program)(output)
+        return page.decode(), len(compiled)
+
+    assert [render(), render()] == [("Search", 1), ("Search", 0)]
+    assert [render(tag="zh-Hans"), render("x"), render(program="2")] == [("搜索", 1), ("x", 1), ("Search", 1)]
+    folder, = tmp_path.iterdir()
+    assert folder.stat().st_mode & 0o077 == 0
+    for file in folder.iterdir():
+        file.write_bytes(file.read_bytes()[:-9])
+    assert render() == ("Search", 1)
+    folder.chmod(0o500)
+    assert render(program="3") == ("Search", 1)
+    folder.rename(tmp_path / "aside")
+    folder.write_text("a file")
+    assert render(program="4") == ("Search", 1)

@@ -42,6 +42,7 @@ _DEVICE_NAME = re.compile(rf"(?<![^/])(?P<name>{'|'.join(sorted(WINDOWS_DEVICE_N
 def check_record_locations(locations: Mapping[str, RecordLocation]) -> Iterator[Problem]:
     """Problems with the locations of records; `locations`: file → location, for all records."""
     places = {location.path for location in locations.values() if location.kind == "place"}
+    missing = {place: _find_missing_place(place, places) for place in set(map(_place_needed, locations.values()))}
     valid_names = _select_valid_names(part for location in locations.values() for part in location.path.split("/"))
     addresses: dict[str, str] = {}
     if "site" not in {location.path for location in locations.values()}:
@@ -50,7 +51,7 @@ def check_record_locations(locations: Mapping[str, RecordLocation]) -> Iterator[
         other = addresses.setdefault(location.path, file)
         if other != file:
             yield _file_problem(file, "same_address", found=other)
-        elif problem := _check_location(file, location, places, valid_names):
+        elif problem := _check_location(file, location, missing, valid_names):
             yield problem
 
 
@@ -95,16 +96,24 @@ _MAX_LISTED_LEFTOVERS = 5
 """Maximum number of such files that are listed."""
 
 
-def _check_location(file: str, location: RecordLocation, places: Collection[str],
+def _place_needed(location: RecordLocation) -> str:
+    """The place that must exist for a record to be there; "" if none must."""
+    if not location.path.startswith("places/"):
+        return ""
+    return location.path if location.kind == "place" else location.place
+
+
+def _check_location(file: str, location: RecordLocation, missing: Mapping[str, str],
                     valid_names: frozenset[str]) -> Problem | None:
-    """A record whose name cannot be an address, or whose folder is not a place."""
+    """A record whose name cannot be an address, or whose folder is not a place; `missing`: as `_find_missing_place`,
+    for each place."""
     parts = location.path.split("/")
     if not valid_names.issuperset(parts):
         return _bad_name_problem(file, next(part for part in parts if part not in valid_names))
     if conflicts_with_site_page(location):
         return _file_problem(file, "reserved_name", found=f"'{parts[-1]}'")
-    place = location.path if location.kind == "place" else location.place
-    return _check_place_exists(file, place, places) if location.path.startswith("places/") else None
+    absent = missing[_place_needed(location)]
+    return _absent_place_problem(file, absent) if absent else None
 
 
 def _select_valid_names(parts: Iterable[str]) -> frozenset[str]:
@@ -150,8 +159,8 @@ def _unused_file_problem(file: str, places: Collection[str]) -> Problem:
     *folders, name = file.split("/")
     if folders[:1] == ["places"] and len(folders) > 1:
         inside = folders[-1] in RECORD_FOLDERS or folders[-1] == ATTACHMENT_FOLDER
-        if problem := _check_place_exists(file, "/".join(folders[:-1] if inside else folders), places):
-            return problem
+        if absent := _find_missing_place("/".join(folders[:-1] if inside else folders), places):
+            return _absent_place_problem(file, absent)
     is_beside_records = folders[:1] in (["places"], *([folder] for folder in TOP_FOLDERS))
     if not is_beside_records or name.endswith(RECORD_SUFFIXES):
         return _file_problem(file, "not_a_record", _suggest_record_file(file), found=f"'{name}'",
@@ -178,11 +187,13 @@ def _suggest_record_file(file: str) -> str:
     return meant if locate_record(f"{folder}/{meant}".lstrip("/")) and meant != name else ""
 
 
-def _check_place_exists(file: str, place: str, places: Collection[str]) -> Problem | None:
-    """The folder of `place`, or one above it, is not a place."""
-    missing = next((path for path in reversed(list_self_and_ancestors(place)) if path not in places), None)
-    if missing is None:
-        return None
+def _find_missing_place(place: str, places: Collection[str]) -> str:
+    """The highest of `place` and the folders above it that is not a place; "" if all are."""
+    return next((path for path in reversed(list_self_and_ancestors(place)) if path not in places), "")
+
+
+def _absent_place_problem(file: str, missing: str) -> Problem:
+    """The folder `missing`, in which a file lies, is not a place."""
     name = missing.rpartition("/")[2]
     if not is_allowed_place_name(name):
         return _file_problem(file, "reserved_name", found=f"'{name}'")

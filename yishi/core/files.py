@@ -438,6 +438,13 @@ def compute_image_fingerprint(codecs: str) -> str:
     return compute_digest((_PACKAGE / "content" / "images.py").read_bytes() + codecs.encode())
 
 
+def compute_renderer_fingerprint() -> str:
+    """The digest of everything besides its text on which the code of a compiled template depends."""
+    catalogues = read_folder(_PACKAGE / "model" / "locales", (".po",))
+    renderer = (_PACKAGE / "rendering" / "render.py").read_bytes()
+    return compute_digest(b"\0".join((renderer, *catalogues.values(), repr(_library_versions()).encode())))
+
+
 def _library_versions() -> list[str]:
     """The libraries that affect pages, by the folders that pip creates: `markdown-3.9.dist-info`."""
     names = [name for folder in sys.path if os.path.isdir(folder or ".") for name in os.listdir(folder or ".")]

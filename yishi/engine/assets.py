@@ -69,6 +69,7 @@ class SiteAssets(Struct, frozen=True):
     static_plans: Sequence[OutputPlan]
     program_fingerprint: str
     converter_fingerprint: str
+    renderer_fingerprint: str
     force: bool
 
     def fingerprint_output(self, plan: OutputPlan, template: str,
@@ -82,7 +83,7 @@ class SiteAssets(Struct, frozen=True):
 
     def create_output_encoder(self, folders: BuildFolders) -> Callable[[Output], bytes]:
         """A function that encodes an output as bytes. It raises InvalidTemplate, OSError."""
-        render = create_renderer(self.template_sources, self.asset_paths)
+        render = create_renderer(self.template_sources, self.asset_paths, self.renderer_fingerprint)
 
         def encode(output: Output) -> bytes:
             if output.photo:
@@ -129,7 +130,8 @@ def load_assets(folders: BuildFolders, previous: Manifest, program_fingerprint: 
     plans = [OutputPlan(asset_paths[name], _build_asset_output, data, (asset_paths[name],), hashes.compute_digest(data))
              for name, data in static_files.items()]
     return SiteAssets(sources, asset_paths, templates_digest, template_fingerprints, plans, program_fingerprint,
-                      files.compute_image_fingerprint(images.CODEC_VERSIONS), force)
+                      files.compute_image_fingerprint(images.CODEC_VERSIONS), files.compute_renderer_fingerprint(),
+                      force)
 
 
 def check_templates(folders: BuildFolders) -> None:

@@ -43,7 +43,7 @@ def _record_lines(site_data: SiteData, kind: str, *, as_json: bool) -> Iterator[
     folder = TABLES[kind]
     remove_drafts = _create_draft_remover(site_data.library.drafts)
     if kind in BULK:
-        yield from map(remove_drafts, (site_data.exported_records if as_json else site_data.csv_rows)[folder].values())
+        yield from (remove_drafts(texts[as_json]) for texts in site_data.exported_records[folder].values())
         return
     for path, record in site_data.library.of_kind(kind).items():
         if not record.draft:

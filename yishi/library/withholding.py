@@ -71,8 +71,9 @@ class _ReadRecord(Struct, frozen=True):
 
     @property
     def is_draft(self) -> bool:
-        typed = str(self.data.get("draft", ""))
-        return not self.reading.is_clean and get_built_in_vocabulary().key("answer", typed) == "yes"
+        if self.reading.is_clean:  # known without decoding the record
+            return False
+        return get_built_in_vocabulary().key("answer", str(self.data.get("draft", ""))) == "yes"
 
 
 class _PartialRecord(Struct, frozen=True):

@@ -1,19 +1,21 @@
-"""Render an output with its template as bytes. Pure: templates and paths of static files come in as data."""
+"""Render an output with its template as bytes. Pure but for the compiled templates that are kept on disk:
+templates and paths of static files come in as data."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache, partial
 from gettext import NullTranslations
-from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from ..content.markup import map_texts
+from ..core.hashes import compute_digest
 from ..core.outputs import Output
 from ..core.traditional import Conversion, create_converter, strip_unconverted_mark
 from ..model.language import get_language
@@ -25,15 +27,17 @@ _EMPTY_MARKUP = Markup("")
 _NEEDS_ESCAPING = re.compile("[&<>'\"]").search
 
 
-def create_renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
+def create_renderer(templates: Mapping[str, str], assets: Mapping[str, str],
+                    code_fingerprint: str = "") -> Callable[[Output], bytes]:
     """Returns a function that renders an output as bytes.
 
-    `templates`: name → source text; `assets`: name of a static file → its path in the site. The function raises
-    jinja2's errors for an invalid template, or one that uses what its view does not have.
+    `templates`: name → source text; `assets`: name of a static file → its path in the site; `code_fingerprint`: of
+    everything besides its text that a compiled template depends on; if given, compiled templates are kept on disk.
+    The function raises jinja2's errors for an invalid template, or one that uses what its view does not have.
     """
     @cache
     def environment(tag: str, conversion: Conversion | None) -> Environment:
-        return _create_environment(templates, assets, tag, conversion)
+        return _create_environment(templates, assets, tag, conversion, code_fingerprint)
 
     def render(output: Output) -> bytes:
         if not output.template:
@@ -81,10 +85,17 @@ def _parse_references(source: str, name: str) -> tuple[tuple[str, int], ...]:
     return tuple((_constant_template_name(node.template, node.lineno, name), node.lineno) for node in found)  # type: ignore[attr-defined]
 
 
-@lru_cache(1_000)  # `serve` builds repeatedly in one process: only changed templates are parsed again
 def parse_template(source: str, name: str) -> nodes.Template:
     """The syntax tree of a template. Raises TemplateSyntaxError."""
-    return Environment(extensions=["jinja2.ext.i18n"]).parse(source, name)
+    try:
+        return _parse_source(source)
+    except TemplateSyntaxError as error:
+        raise TemplateSyntaxError(error.message or "", error.lineno, name) from error
+
+
+@lru_cache(1_000)  # `serve` builds repeatedly in one process, and a built-in template may stand under two names
+def _parse_source(source: str) -> nodes.Template:
+    return Environment(extensions=["jinja2.ext.i18n"]).parse(source)
 
 
 def _constant_template_name(target: nodes.Expr, line: int, name: str) -> str:
@@ -93,32 +104,32 @@ def _constant_template_name(target: nodes.Expr, line: int, name: str) -> str:
     raise TemplateSyntaxError("a template must be named by a plain string", line, name)
 
 
-class _MemoryBytecodeCache(BytecodeCache):
-    """In-memory bytecode cache: `serve` builds repeatedly in one process and compiles only changed templates."""
-
-    def __init__(self) -> None:
-        self._codes = dict[tuple[str, str], CodeType | None]()
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Load the code of a template with this name and text, if it is cached."""
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+class _CodeCache(FileSystemBytecodeCache):
+    """Compiled templates, kept in a folder of the system for temporary files that belongs to this user alone: unlike
+    the cache of a content folder, which others may be able to write, it may hold code."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Cache the code of a template."""
-        self._codes[bucket.key, bucket.checksum] = bucket.code
+        """Keep the code of a template, if there is room for it."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
-@cache  # one per language, because compiled code holds the translated texts
-def _bytecode_cache(tag: str, conversion: Conversion | None) -> _MemoryBytecodeCache:
-    return _MemoryBytecodeCache()
+def _open_code_cache(fingerprint: str) -> _CodeCache | None:
+    """The compiled templates of this fingerprint; None if it is "", or the system has no folder that is safe."""
+    try:
+        return _CodeCache(pattern=f"yishi-{fingerprint}-%s") if fingerprint else None
+    except (OSError, RuntimeError):
+        return None
 
 
 def _create_environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str,
-                        conversion: Conversion | None) -> Environment:
+                        conversion: Conversion | None, code_fingerprint: str) -> Environment:
+    # compiled code holds the translated texts
+    own_fingerprint = code_fingerprint and compute_digest(f"{code_fingerprint} {tag} {conversion!r}".encode())
     environment = _LocalizedEnvironment(
         loader=FunctionLoader(lambda name: (templates[name], name, None)), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"],
-        cache_size=-1, auto_reload=False, bytecode_cache=_bytecode_cache(tag, conversion),
+        cache_size=-1, auto_reload=False, bytecode_cache=_open_code_cache(own_fingerprint),
     )
     if conversion:
         environment.convert = create_converter(conversion)

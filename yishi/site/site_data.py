@@ -67,7 +67,7 @@ class SiteData(Struct, frozen=True):
     (place → contributions behind it).
 
     Under ONLY_KEY: `titles` (path → title), `recent_changes` and `corrections` of all records. Under `issues`
-    and `cases`: `csv_rows` and `exported_records` (path → its row of CSV, its JSON).
+    and `cases`: `exported_records` (path → its row of CSV and its JSON), without drafts.
     """
 
     library: Library
@@ -75,8 +75,7 @@ class SiteData(Struct, frozen=True):
     record_lists: RecordLists
     list_items: Mapping[str, ListItem]
     progress: Mapping[str, Progress]
-    csv_rows: Mapping[str, Mapping[str, str]]
-    exported_records: Mapping[str, Mapping[str, str]]
+    exported_records: Mapping[str, Mapping[str, tuple[str, str]]]
     titles: Mapping[str, Mapping[str, str]]
     status_since_event: Mapping[str, StatusSinceEvent]
     obligations: Mapping[str, tuple[Obligation, ...]]
@@ -141,8 +140,7 @@ def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_
     return {
         "list_items": list_items,
         "progress": LazyDict(library.issues, partial(_load_progress, summaries)),
-        "csv_rows": LazyDict(bulk, partial(_load_exports, "csv_row", bulk, summaries)),
-        "exported_records": LazyDict(bulk, partial(_load_exports, "exported", bulk, summaries)),
+        "exported_records": LazyDict(bulk, partial(_load_exports, bulk, summaries)),
         "titles": {ONLY_KEY: titles},
         "status_since_event": LazyDict(_past_events(library, as_of),
                                        partial(_status_since_event, record_lists, summaries, as_of)),
@@ -165,11 +163,11 @@ def _load_progress(summaries: Mapping[str, RecordSummary], path: str) -> Progres
     return summaries[path].progress
 
 
-def _load_exports(name: str, paths: Mapping[str, Iterable[str]], summaries: Mapping[str, RecordSummary],
-                  table: str) -> dict[str, str]:
-    """Path → its `csv_row` or its `exported` JSON, without drafts."""
-    texts = ((path, getattr(summaries[path].details, name)) for path in paths[table])
-    return {path: text for path, text in texts if text}
+def _load_exports(paths: Mapping[str, Iterable[str]], summaries: Mapping[str, RecordSummary],
+                  table: str) -> dict[str, tuple[str, str]]:
+    """Path → its row of CSV and its JSON, without drafts."""
+    details = ((path, summaries[path].details) for path in paths[table])
+    return {path: (one.csv_row, one.exported) for path, one in details if one.exported}
 
 
 def _collect_stats(statistics: Statistics, key: str) -> dict[str, Stat]:
@@ -291,7 +289,6 @@ def _summary_fingerprints(library: Library, summaries: Mapping[str, RecordSummar
     return {
         "list_items": fingerprint_table(summaries, lambda path: summaries[path].list_item_json),
         "progress": fingerprint_table(library.issues, lambda path: summaries[path].fields.progress_digest),
-        "csv_rows": _fingerprint_exports(library, summaries),
         "exported_records": _fingerprint_exports(library, summaries),
         "status_since_event": fingerprint_table(library.events, lambda event: "".join(
             f"{path}{summary.status_at_event}{summary.list_item.status_snapshot}{summary.list_item.listed_date}"
