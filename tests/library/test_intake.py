@@ -67,6 +67,17 @@ def test_a_record_of_any_kind_can_be_withdrawn_from_those_that_name_it(key: str,
     assert library.dropped_refs["places/t/issues/lamps"] == {key: gone}
 
 
+def test_what_stood_below_a_withdrawn_place_is_withdrawn_with_it() -> None:
+    """A reference to it by its path is told, and does not make the record wrong; one to no kind of record does."""
+    taken_back = ParsedFile({"0": {"path": "places/gone", "date": "2025-12-01", "why": "merged"}}, (), (), frozenset())
+    library, findings = _settled({
+        LAMPS: _reading({**ISSUE, "derived_from": "places/gone/b/issues/old"}), "withdrawn.yaml": taken_back,
+        TREES: _reading({**ISSUE, "derived_from": "places/gone/b/cases/old"})})
+    assert [(finding.code, finding.level) for finding in findings] == [
+        ("below_withdrawn", "warning"), ("unknown_reference", "error")]
+    assert library.dropped_refs["places/t/issues/lamps"] == {"derived_from": "places/gone"}
+
+
 def test_all_that_is_wrong_in_a_record_is_told_at_once() -> None:
     """A record that is invalid in itself is held against the others all the same."""
     wrong = {**ISSUE, "raised": "soon", "topic": ["lightning"], "derived_from": "nothing"}

@@ -233,6 +233,7 @@ def test_a_line_is_mended_only_where_its_date_is_wrong(line: str, mended: str | 
 def test_machines_get_the_extended_date_time_format(text: str, edtf: str) -> None:
     """Content model §2.2, ISO 8601-2: approximate, one of a set, an interval."""
     assert parse_partial_date(text).edtf == edtf
+    assert replace(parse_partial_date(text), words="") == parse_partial_date(edtf)
 
 
 @pytest.mark.parametrize(("text", "chinese", "english"), [

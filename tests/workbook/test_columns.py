@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.inbox import TOWN, Desk
+from tests.support.inbox import ISSUE, TOWN, Desk
 
 FOREIGN: dict[str, tuple[str, str, dict[str, str], list[str]]] = {
     "a 311 export": (
@@ -51,11 +51,15 @@ def test_a_heading_that_resembles_one_of_ours_is_never_guessed(desk: Desk) -> No
 
 
 def test_the_site_s_own_table_of_issues_is_read_as_it_is(desk: Desk) -> None:
-    """`data/issues.csv` of the published site finds the records it was made of, and changes nothing."""
+    """`data/issues.csv` of the published site finds the records it was made of, and changes nothing, whatever their
+    dates."""
+    for number, raised in enumerate(("2025-09..2025-11 (秋天)", "约 2025-09-01/2025-09-20", "不晚于 2025-08")):
+        desk.write(f"content/places/liuxi/nanyuan/issues/n-{number}.yaml", desk.text(ISSUE).replace(
+            "2025-03-03", raised, 1).replace("路灯", f"灯{number}"))
     assert desk.run("build", "--output", str(desk.folder / "site"), "--no-search").code == 0
     desk.write("inbox/issues.csv", (desk.folder / "site/data/issues.csv").read_bytes())
     before = desk.records
-    assert "0 new, 0 changed, 1 unchanged" in desk.imports("--language", "en").out
+    assert "0 new, 0 changed, 4 unchanged" in desk.imports("--language", "en").out
     assert desk.records == before
 
 

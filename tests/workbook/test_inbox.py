@@ -41,6 +41,17 @@ def age(desk: Desk, name: str, seconds: int) -> None:
     os.utime(file, (at, at))
 
 
+def test_a_row_of_a_table_does_not_bring_a_deleted_record_back(desk: Desk) -> None:
+    """Even without a hidden id, and with other words: it is asked about."""
+    desk.write("inbox/议题.csv", HEAD + "停车难,停车,2025-06-01,没处停\r\n")
+    assert desk.imports("--place", "nanyuan").code == 0
+    (desk.folder / "content" / ISSUES / "ting-che-nan.yaml").unlink()
+    for told in ("没处停", "还是没处停"):
+        desk.write("inbox/议题.csv", HEAD + f"停车难,停车,2025-06-01,{told}\r\n")
+        assert desk.codes("--place", "nanyuan") == ["row_deleted"]
+    assert titles(desk) == {"南门路灯不亮"}
+
+
 # --- whose row it is --------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,9 @@ import yaml
 from tests.support.inbox import Desk
 from tests.support.workbooks import Filling
 from yishi.model.date_expressions import WritingContext, find_date_order
+from yishi.model.dates import parse_partial_date
 from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.workbook.retold_steps import compare_steps
 from yishi.workbook.story import is_done, is_plan, split_story
 
 MONDAY = date(2026, 11, 30)
@@ -39,6 +41,10 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "五一修好": [("about 2026-05-01 (五一)", "修好")],
     "Reported in March and mended": [("2026-03", "Reported in March and mended")],
     "11.20 换好了；9.3 居民反映": [("2026-09-03", "居民反映"), ("2026-11-20", "换好了")],
+    "12.20 修井盖": [("", "12.20 修井盖")],
+    "12.20 报修；1.5 修好": [("2025-12-20", "报修"), ("2026-01-05", "修好")],
+    "12月5日计划开工": [("", "12月5日计划开工")],
+    "12月20日计划开工": [("", "12月20日计划开工")],
     "11.20 报修；12.20 计划换": [("2026-11-20", "报修"), ("2026-12-20", "计划换")],
     "2025.12.20 报修；1.5 修好": [("2025-12-20", "报修"), ("2026-01-05", "修好")],
     "2025.12.20 修好；11.3 报修": [("2025-11-03", "报修"), ("2025-12-20", "修好")],
@@ -127,6 +133,81 @@ def test_people_may_be_counted_in_pieces(desk: Desk, typed: str, read: str) -> N
     """个 after a number of people means people."""
     (record,) = _imported(desk, {"标题": "读书会", "人数": typed}).values()
     assert f"人数: {read}" in record or "人数: {数值: 14, 单位: 人}" in record
+
+
+TWICE: dict[tuple[str, str], str] = {
+    ("2026-09-08 换了井盖，好了", "2026-09-08 换了井盖"): "same",
+    ("2026-09-08 换了井盖，好了", "2026-09-08 井盖换好"): "same",
+    ("2026-09-05 联系自来水公司", "2026-09-05 联系了自来水公司"): "same",
+    ("2026-09-05 Rang the council.", "2026-09-05 rang council"): "same",
+    ("2026-09-05 居民反映井盖响得厉害", "2026-09-05 居民反映井盖太响"): "maybe",
+    ("2026-09 换了井盖", "2026-09-08 换了井盖"): "maybe",
+    ("unknown 换了井盖", "2026-09-08 换了井盖"): "maybe",
+    ("2026-09-05 走访3号楼", "2026-09-05 走访5号楼"): "",
+    ("2026-09-05 换了3盏灯", "2026-09-05 换了13盏灯"): "",
+    ("2026-09-05 居民反映灯坏", "2026-09-05 居民反映树倒"): "",
+    ("2026-09-05 上门走访", "2026-09-06 上门走访"): "",
+    ("unknown 居民反映，开会，换了井盖", "2026-09-05 开会"): "",
+}
+
+
+@pytest.mark.parametrize(("told", "again"), TWICE)
+def test_a_step_told_in_other_words_is_recognised(told: str, again: str) -> None:
+    """On the same day, with the same figures; what is only alike is to be asked about."""
+    both = [{"date": parse_partial_date(day), "text": text} for day, _, text in (told.partition(" "),
+                                                                                 again.partition(" "))]
+    assert compare_steps(*both) == compare_steps(*reversed(both)) == TWICE[told, again]
+
+
+def test_a_story_told_again_on_the_sheet_of_the_log_is_not_doubled(desk: Desk) -> None:
+    """In another workbook, in other words: what it says more of is taken, a new step is added, one that may be another
+    is asked about, a trouble that comes back reopens the issue; sent again it changes nothing."""
+    _imported(desk, {"标题": "井盖响", "过程": "9.1 居民反映井盖响得厉害；9.5 联系公司；9.8 换了井盖"})
+    rows = ({"日期": "9.1", "内容": "居民反映井盖太响"}, {"日期": "9.8", "阶段": "办结", "内容": "井盖换了"},
+            {"日期": "9.20", "内容": "又响了"})
+    filling = desk.template("later")
+    for number, row in enumerate(rows):
+        filling.fill("进展", 3 + number, {"议题": "井盖响"} | row)
+    told = desk.send(filling, "later").err
+    assert ("好像已经记过了" in told, "这一步已经记过了" in told) == (True, True), told
+    (path,) = [path for path, record in desk.records.items() if "井盖响\n" in record.decode()]
+    assert [str(one) for one in yaml.safe_load(desk.text(path))["进展"]] == [
+        "{'2025-09-01 提出': '居民反映井盖响得厉害'}", "{'2025-09-05 实施': '联系公司'}",
+        "{'2025-09-08 办结': '换了井盖'}", "{'2025-09-20 重开': '又响了'}"]
+    before = desk.records
+    assert desk.again().code == 0
+    assert desk.records == before
+
+
+@pytest.mark.parametrize(("row", "log", "read"), [
+    ({"现在怎样": "在办"}, [("9.8", "办结", "换了")], ["2025-09-08 实施"]),  # until the writer has answered
+    ({"现在怎样": "刚提出"}, [("9.8", "办结", None)], ["2025-09-08 实施"]),
+    ({}, [(None, "办结", "换了"), ("9.1", "提出", "响"), ("9.5", None, "看现场")],
+     ["2025-09-01 提出", "2025-09-05 调研", "办结"]),
+    ({"过程": "9.1 反映；9.5 看现场"}, [(None, "办结", "换了")], ["2025-09-01 提出", "2025-09-05 调研", "办结"]),
+])
+def test_an_end_on_the_sheet_of_the_log_stands_where_it_belongs(
+        desk: Desk, row: dict[str, str], log: list[tuple[str | None, ...]], read: list[str]) -> None:
+    """The writer's own answer holds against it, and without a day it comes last."""
+    desk.template()
+    filling = Filling((desk.folder / "a.xlsx").read_bytes())
+    filling.fill("议题", 3, {"标题": "井盖响", "提出": "2025-09-01"} | row)
+    for number, (day, stage, text) in enumerate(log):
+        filling.fill("进展", 3 + number, {"议题": "井盖响", "日期": day, "阶段": stage, "内容": text})
+    assert ("先按没完算" in desk.send(filling).err) == ("现在怎样" in row)
+    (record,) = [record for record in desk.records.values() if "井盖响\n" in record.decode()]
+    assert [next(iter(one)) for one in yaml.safe_load(record)["进展"]] == read
+
+
+def test_the_cell_above_is_asked_for_where_there_is_none(desk: Desk) -> None:
+    """同上 in the first row of a sheet: of a title its row is refused, another cell is left out."""
+    desk.template()
+    filling = Filling((desk.folder / "a.xlsx").read_bytes())
+    filling.fill("议题", 3, {"标题": "同上", "位置": "同上", "过程": "9.1 修"})
+    filling.fill("议题", 4, {"标题": "井盖响", "主题": "同上", "位置": "同上"})
+    ended = desk.send(filling)
+    assert (ended.code, ended.err.count("上面没有内容")) == (1, 4), ended.err
+    assert not [record for record in desk.records.values() if "同上" in record.decode()]
 
 
 def test_two_rows_of_one_title_are_asked_about(desk: Desk) -> None:

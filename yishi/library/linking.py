@@ -18,8 +18,10 @@ from ..model.paths import (
     HEIC_SUFFIXES,
     PHOTO_SUFFIXES,
     RECORD_SUFFIXES,
+    get_kind_at,
     get_place_of,
     get_record_url,
+    list_ancestor_places,
     locate_record,
 )
 from ..model.problems import Finding, KeyPath, Severity
@@ -161,6 +163,9 @@ class _Linker:
         candidates = self._look_up_reference(text, kinds)
         if not candidates and not set(kinds).isdisjoint(self.context.withheld.unreadable.values()):
             self._drop_reference(at, text)
+        elif not candidates and (withdrawn := self._find_withdrawn_place(text, kinds)):
+            self._drop_reference(at, withdrawn)
+            self._add_finding("below_withdrawn", at, level="warning", found=f"'{text}'", allowed=withdrawn)
         elif not candidates:
             near = next(filter(None, (self.context.reference_indexes[kind].find_nearest_id(text) for kind in kinds)),
                         "")
@@ -176,6 +181,12 @@ class _Linker:
             self.linked.references.append((candidates[0], f"{self.kind}.{at[0]}"))
             return candidates[0]
         return None
+
+    def _find_withdrawn_place(self, text: str, kinds: tuple[str, ...]) -> str:
+        """The withdrawn place above the path of a record of these kinds; "" if there is none."""
+        path = text.strip().strip("/")
+        above = list_ancestor_places(path) if get_kind_at(path) in kinds else ()
+        return next((place for place in above if self._look_up_visibility(place) == "withdrawn"), "")
 
     def _look_up_reference(self, text: str, kinds: tuple[str, ...]) -> list[str]:
         candidates = self.context.resolve_reference(kinds, text, self.place)

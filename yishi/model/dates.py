@@ -17,7 +17,7 @@ DatePrecision = Literal["day", "month", "year", "within", "range", "by", "unknow
 _CALENDAR_DATE = r"\d{4}(?:[-/年]\d{1,2}(?!\d)(?:[-/月]\d{1,2}(?!\d)日?|月)?|年)?"
 _PARTIAL_DATE = re.compile(
     rf"(?:(?P<by>by\s+|不晚于\s*)|(?P<about>about\s+|约\s*))?(?P<first>{_CALENDAR_DATE})(?P<edtf_about>~)?"
-    rf"(?:(?P<between>\.\.|/)(?P<last>{_CALENDAR_DATE}))?(?:\s*[(（](?P<words>[^()（）\s][^()（）\n]{{0,59}})[)）])?"
+    rf"(?:(?P<between>\.\.|/)(?P<last>{_CALENDAR_DATE})~?)?(?:\s*[(（](?P<words>[^()（）\s][^()（）\n]{{0,59}})[)）])?"
     r"|(?P<unknown>unknown|未知)", re.IGNORECASE)
 _PARTS = re.compile(r"(\d{4})(?:[-/年](\d{1,2})(?:[-/月](\d{1,2}))?)?")
 _FULL_WIDTH = re.compile("[０-９－／～]")
@@ -153,12 +153,17 @@ def create_span(first: date, last: date, precision: Literal["within", "range"]) 
 
 def parse_partial_date(text: str) -> PartialDate:
     """Parse `2025-09-11`, `2025-09`, `2025`, `by 2025-09-11`, `about 2025-09`, `2025-09-11/2025-09-15`,
-    `2025-09-01..2025-09-10 (9月上旬)`, `unknown`, `2025年9月11日` …
+    `2025-09-01..2025-09-10 (9月上旬)`, `unknown`, `2025年9月11日`, and what `PartialDate.edtf` spells.
 
     Raises NonexistentDay for a day that does not exist, YearOutOfRange for a year that cannot be meant, ValueError for
     anything else. "by" a month means by its last day.
     """
-    return _read_date(unicodedata.normalize("NFKC", text).strip())
+    return _read_date(_EDTF_SET.sub(lambda match: f"by {match[2]}" if match[1] else match[2],
+                                    unicodedata.normalize("NFKC", text).strip()))
+
+
+_EDTF_SET = re.compile(r"^\[(\.\.)?([\d.~-]+)\]$")
+"""One of a set of days in EDTF: `[..2025-09-11]`, `[2025-12..2026-02]`."""
 
 
 def format_date(when: PartialDate, language: str) -> str:

@@ -202,6 +202,8 @@ MESSAGES: Mapping[str, str] = {
     "unreadable": marked("The file cannot be opened: {found}."),
     # several records
     "unknown_reference": marked("{key} must name a record ({allowed}) that exists; found: {found}."),
+    "below_withdrawn": marked("{key}: {found} went with {allowed}, which was withdrawn. It is shown as a record that "
+                              "was withdrawn. Delete it here, or name it in withdrawn.yaml too."),
     "ambiguous_reference": marked("{found} may mean several records: {allowed}. "
                                   "Write the path of the one that is meant."),
     "self_reference": marked("{key} must name another record, not this one."),
@@ -380,6 +382,8 @@ MESSAGES: Mapping[str, str] = {
                        "not imported again. Delete the row here, and the rows of other sheets that name it. If the "
                        "record is to be created again, or if this is a different record, delete only what is in the "
                        "hidden column A of the row."),
+    "row_deleted": marked("A record that said the same was imported before and no longer exists ({found}), so the row "
+                          "is not imported again. Delete the row; if it is a different record, give it another title."),
     "row_elsewhere": marked("The record of this row belongs to another place now ({found}), so the row is not "
                             "imported here. Delete it, and the rows of other sheets that name it; write what is new "
                             "in a workbook of that place, or in that file. If this is a different record, delete "
@@ -425,6 +429,15 @@ MESSAGES: Mapping[str, str] = {
                                "is done, write so there."),
     "title_twice": marked("Row {found} has the same title. If this is the same matter, tell all in one row; if not, "
                           "give one of them another title."),
+    "step_known": marked("This step stands there already: {found}. It was not added again."),
+    "step_asked": marked("This step seems to stand there already: {found}. It was not added again. If it is another "
+                         "step, say what is different; if it is to be changed, change it in an exported workbook."),
+    "standing_known": marked("The record says that this is done, which holds. If it goes on ({found}), tell what has "
+                             "happened since then."),
+    "closing_differs": marked("{found} says that it ended without a solution, but {key} says that it is done. It "
+                              "stands as ended without a solution until both say the same."),
+    "year_asked": marked("{found} may mean {allowed}, so the date was left open. Write it with its year."),
+    "ditto_first": marked("There is nothing above that {found} could stand for. Write here what is meant."),
     "reason_asked": marked("Why did it end without a solution? Write in {key} one of: {allowed}."),
     "plan_asked": marked("{found} was read as something planned, not as something done. When it is done, write a step "
                          "of its own."),

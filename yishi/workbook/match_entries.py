@@ -13,6 +13,7 @@ from .cell_values import EMPTY_HASH, HASH_LENGTH, CellVocabulary, TypedValue, ha
 from .columns import SheetDefinition, WorkbookColumn
 from .import_context import compute_baseline, format_cells
 from .parsed_workbook import ParsedRow
+from .retold_steps import compare_steps, is_end
 from .three_way_merge import CellDifference, find_differences, get_seen_entry, hash_entry, parse_entry
 from .yaml_edit import EntryEdit
 
@@ -38,11 +39,13 @@ class ListHistory(Struct, frozen=True):
 
 class MergedList(Struct, frozen=True):
     """The merged list: its entries, each with its row (None: unchanged by this import), the questions to ask about
-    rows, and `replaced`: rows that may be a correction of the old entry or a new entry typed over it."""
+    rows, and `replaced`: rows that may be a correction of the old entry or a new entry typed over it; `retold`: rows
+    that tell once more what an entry says, and whether they surely do (else they are asked about)."""
 
     items: list[tuple[EntryEdit, ParsedRow | None]]
     questions: list[tuple[ParsedRow, CellDifference, ListEntry]]
     replaced: list[tuple[ParsedRow, ListEntry]]
+    retold: list[tuple[ParsedRow, ListEntry, bool]]
 
     @property
     def is_changed(self) -> bool:
@@ -301,7 +304,7 @@ class _ListMerger:
         return next((entry.number for entry in self.entries if row.was_once(entry)), -1)
 
     def merge(self) -> MergedList:
-        result = MergedList([], [], [(row.row, self.old[number]) for row, number in self.replaced.items()])
+        result = MergedList([], [], [(row.row, self.old[number]) for row, number in self.replaced.items()], [])
         for number, entry in enumerate(self.old):
             self._merge_entry(number, entry, result)
         self._ask_about_outdated(result)
@@ -340,10 +343,50 @@ class _ListMerger:
         """Insert the unmatched rows as entries, unless an entry already says the same."""
         seen = list(self.entries)
         for row in self.unmatched:
-            if row not in self.outdated and row not in self.replaced and not any(map(row.adds_nothing, seen)):
+            if row not in self.outdated and row not in self.replaced and not any(
+                    map(row.adds_nothing, seen)) and not self._merge_retold(row, result):
                 item = row.as_new_entry()
-                result.items.insert(_insert_position(item, result.items, self.old), (item, row.row))
+                below = [one.row for one in self.rows[self.rows.index(row) + 1:]]
+                result.items.insert(_insert_position(item, result.items, self.old, below), (item, row.row))
                 seen.append(_OldEntry(-1, "", row.values))
+
+    def _merge_retold(self, row: _RowEntry, result: MergedList) -> bool:
+        """Whether a row tells a step that stands in the log already. Of a step that an import made, what the row says
+        more of is taken; what may be another step is asked about."""
+        if self.sheet.name != "issue.log" or row.baseline_hashes:
+            return False
+        values = {column.keys[0]: value for column, value in row.values.items()}
+        found = [(likeness, index) for index, (item, of_item) in enumerate(result.items)
+                 if (of_item is None or of_item.sheet_name != row.row.sheet_name)
+                 and (likeness := compare_steps(values, self._normalize(self._entry_of(item))))]
+        if not found:
+            return False
+        likeness, index = max(found)  # "same" before "maybe"
+        item, of_item = result.items[index]
+        entry = self._entry_of(item)
+        corrected = self._correct_step(row, entry, is_new=item.old_index is None) if likeness == "same" else None
+        if corrected:
+            result.items[index] = (EntryEdit(item.old_index, {**item.values, **corrected}), of_item or row.row)
+        result.retold.append((row.row, entry, corrected is not None))
+        return True
+
+    def _entry_of(self, item: EntryEdit) -> ListEntry:
+        return {**(self.old[item.old_index] if item.old_index is not None else {}), **item.values}
+
+    def _normalize(self, entry: ListEntry) -> Mapping[str, object]:
+        return {column.keys[0]: normalize_value(entry.get(column.keys[0]), column, self.words, self.place)
+                for column in self.sheet.columns if column.is_record_key}
+
+    def _correct_step(self, row: _RowEntry, entry: ListEntry, *, is_new: bool) -> dict[str, TypedValue] | None:
+        """What a row corrects in a step that it tells again; None if that must be asked."""
+        says_more = len(str(row.entry.get("text") or "")) > len(str(entry.get("text") or ""))
+        is_named = not any(column.keys == ("stage",) for column in row.row.inferred_columns)
+        is_other = row.entry.get("stage") != entry.get("stage") and (
+            is_named or is_end(row.entry.get("stage")) != is_end(entry.get("stage")))
+        corrected = {key: row.entry[key] for key, is_taken in (("stage", is_other), ("text", says_more)) if is_taken}
+        is_ours = is_new or hash_entry(entry, self.sheet, self.words, self.place) in self.history.imported_hashes
+        may_correct = is_ours and not (is_other and (is_end(entry.get("stage")) or not (is_named or says_more)))
+        return corrected if may_correct or not corrected else None
 
 
 def _is_text(column: WorkbookColumn) -> bool:
@@ -364,16 +407,19 @@ def _comparable(value: object) -> object:
 
 
 def _insert_position(item: EntryEdit, items: Sequence[tuple[EntryEdit, ParsedRow | None]],
-                     old: Sequence[ListEntry]) -> int:
+                     old: Sequence[ListEntry], below: Sequence[ParsedRow]) -> int:
     """Index for a new entry: before the first entry that is certainly later, so that rows keep their order where
-    dates leave it open; entries without a date go to the end."""
+    dates leave it open; entries without a date go to the end. `below`: the rows below its own: of those the entries
+    without a date are later."""
     when = _parse_date_or_none(item.values.get("date", ""))
     if when is None or when.latest is None:
         return len(items)
-    later = (at for at, (one, _) in enumerate(items)
-             if (other := _parse_date_or_none(one.values.get("date") or _date_of_old_entry(one, old)))
-             and other.earliest and other.earliest > when.latest)
-    return next(later, len(items))
+    for at, (one, row) in enumerate(items):
+        date = one.values.get("date") or _date_of_old_entry(one, old)
+        other = _parse_date_or_none(date) if date else None
+        if (other and other.earliest and other.earliest > when.latest) or (not date and row in below):
+            return at
+    return len(items)
 
 
 def _date_of_old_entry(item: EntryEdit, old: Sequence[ListEntry]) -> object:

@@ -23,6 +23,7 @@ from .three_way_merge import (
     hash_entry,
     hash_record_value,
     hash_typed_text,
+    is_same_date,
     parse_entry,
 )
 from .yaml_edit import RecordKeys
@@ -193,9 +194,9 @@ class RowMatcher:
                                       for one in (row, *self._entry_rows_of(row, path)))
         elsewhere = self.history.moved.get(path, "")
         is_withdrawn = self.context.library.link_context.visibility(path) == "withdrawn"
-        code = "row_elsewhere" if elsewhere else "row_gone"
-        if is_withdrawn:
-            code = "row_withdrawn"
+        code = "row_gone" if row.id else "row_deleted"
+        if elsewhere or is_withdrawn:
+            code = "row_withdrawn" if is_withdrawn else "row_elsewhere"
         return build_cell_problem(self.workbook.name, row.get_cell(None), code, level="warning" if is_old else "error",
                                   found=elsewhere or path)
 
@@ -222,7 +223,7 @@ class RowMatcher:
             return False
         is_withdrawn = self.context.library.link_context.visibility(path) == "withdrawn"
         agreement = self._agreement(row, deleted)
-        return is_withdrawn or (row.id != "" and agreement.matching >= agreement.added)
+        return is_withdrawn or agreement.matching >= agreement.added or (not row.id and agreement.matching > 0)
 
     def _is_read(self, row: ParsedRow, imported: Mapping[str, Sequence[str]], place: str) -> bool:
         """Whether all values of the row were imported before or handed out with it."""
@@ -240,7 +241,7 @@ class RowMatcher:
         words, place = self.context.vocabulary, record.place
         old = normalize_value(get_value(record.data, keys), column, words, place)
         new = normalize_value(parse_cell(row.get_text(*keys), column, words, place), column, words, place)
-        return old == new or (isinstance(old, str) and isinstance(new, str)
+        return old == new or is_same_date(new, old) or (isinstance(old, str) and isinstance(new, str)
                               and normalize_word(old) == normalize_word(new) != "")
 
     def _says_same_or_imported(self, row: ParsedRow, record: ExistingRecord, keys: RecordKeys) -> bool:

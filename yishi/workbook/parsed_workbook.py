@@ -44,7 +44,7 @@ class RawSheet(Struct, frozen=True):
 
 class ParsedRow(Struct, frozen=True):
     """A filled row. `column_numbers`: column → its number in the sheet; `invalid_columns`: columns that have a
-    problem already or are missing."""
+    problem already or are missing; `inferred_columns`: columns whose text the import has found out."""
 
     sheet: SheetDefinition
     sheet_name: str
@@ -54,6 +54,7 @@ class ParsedRow(Struct, frozen=True):
     cells: Mapping[WorkbookColumn, Cell]
     column_numbers: Mapping[WorkbookColumn, int]
     invalid_columns: frozenset[WorkbookColumn] = frozenset()
+    inferred_columns: frozenset[WorkbookColumn] = frozenset()
 
     def get_text(self, *keys: str) -> str:
         """The text under `keys` ("" = empty)."""

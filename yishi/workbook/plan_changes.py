@@ -371,7 +371,10 @@ class _ChangePlanner:
         old = read_entries(record.data if record else {}, sheet.list_key, sheet.model)
         history = self._list_history(record, change.rows.get(()), sheet) if record else ListHistory(change.path)
         result = merge_list(rows, old, history, sheet, words, change.place)
-        change.entry_rows += rows
+        asked = [row for row, _, is_sure in result.retold if not is_sure]
+        change.entry_rows += (row for row in rows if row not in asked)
+        for row, entry, is_sure in result.retold:
+            self._tell_retold(row, entry, words, change, is_sure=is_sure)
         for row, one, entry in result.questions:
             self._ask(row, one, entry, change, words)
         for row, entry in result.replaced:
@@ -383,6 +386,16 @@ class _ChangePlanner:
                 change.rows[sheet.list_key, number] = of_item
         if result.is_changed:
             change.lists[sheet.list_key] = [item for item, _ in result.items]
+
+    def _tell_retold(self, row: ParsedRow, entry: Mapping[str, object], words: CellVocabulary, change: RecordChange, *,
+                     is_sure: bool) -> None:
+        """Tell that a row was read as a step that stands there already, or ask whether it is."""
+        texts = format_cells(entry, row.sheet, words, change.place)
+        told = " ".join(text for key in ("date", "stage", "text")
+                        if (text := texts.get(row.sheet.get_column(key), "")))
+        self.problems.append(build_cell_problem(
+            self.workbook.name, row.get_cell(row.sheet.get_column("text")), "step_known" if is_sure else "step_asked",
+            level="notice" if is_sure else "warning", found=_quote_shortened(told)))
 
     def _list_history(self, record: ExistingRecord, row: ParsedRow | None, sheet: SheetDefinition) -> ListHistory:
         """History of a list: entries before this import, and imported hashes."""

@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..model.date_expressions import WritingContext, lacks_year
+from ..model.date_expressions import WritingContext, interpret_date, lacks_year
 from ..model.dates import parse_partial_date
 from ..model.vocabulary import Vocabulary, normalize_word
 from .cell_values import read_date
@@ -69,6 +69,43 @@ MAX_STORY = 4000
 def split_story(text: str, writing: WritingContext, before: str = "") -> list[Step]:
     """The steps told in `text`: a line, sentence or dated clause each. `writing`: when it was written; `before`: the
     last date known."""
+    steps = list(_split_sentences(text, writing, before))
+    first = next((step for step in steps if step.date), None)
+    if before or first is None or not _is_unsure(first.date, steps, writing):
+        return steps
+    return list(_split_sentences(text, replace(writing, direction="any"), before))
+
+
+def _is_unsure(day: str, steps: Sequence[Step], writing: WritingContext) -> bool:
+    """Whether the first day of a story, of which the year is inferred, may as well lie in the coming weeks: nothing is
+    told of the time in between."""
+    when = parse_partial_date(day)
+    if when.day is None or when.day.year >= writing.day.year or (writing.day - when.day).days < _LONG_AGO:
+        return False
+    return not any(step.date and step.date != day and (later := parse_partial_date(step.date).day)
+                   and when.day < later <= writing.day for step in steps)
+
+
+_LONG_AGO = 300
+"""A day without a year that would lie so many days back, in another year, may be the coming one."""
+
+
+def find_unsure_dates(step: Step, writing: WritingContext) -> Iterator[str]:
+    """What a step without a date begins with if that may be a date of two years."""
+    if step.date:
+        return
+    for start, end, _ in _find_dates(step.text, lambda text: next(iter(propose_dates(text, writing)), "")):
+        if not start and len(propose_dates(step.text[:end], writing)) > 1:
+            yield step.text[:end]
+
+
+def propose_dates(text: str, writing: WritingContext) -> list[str]:
+    """The dates that a text can mean if it may have been written of something past or coming; one if that is sure."""
+    reading = interpret_date(text, replace(writing, direction="any"))
+    return [str(reading.date)] if reading.date else [str(one) for one in reading.proposals]
+
+
+def _split_sentences(text: str, writing: WritingContext, before: str) -> list[Step]:
     steps: list[Step] = []
     for sentence in _SENTENCE_END.split(text) if len(text) <= MAX_STORY else [text]:
         last = next((step.date for step in reversed(steps) if step.date), before)

@@ -6,7 +6,7 @@ is told (`read_as`), and what cannot be is asked.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,9 +19,20 @@ from ..model.records import DEFAULT_METHOD, MAX_SUMMARY_LENGTH, get_max_title_le
 from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, list_numbers, read_date
 from .columns import TOLD_COLUMNS, WorkbookColumn, list_sheets
-from .import_context import ExistingRecord, ImportContext, format_cells, get_value
+from .import_context import ExistingRecord, ImportContext, format_cells, read_entries
 from .parsed_workbook import ParsedRow, build_cell_problem
-from .story import Step, find_phase_told, has_word, is_denied, is_done, is_plan, read_date_after, split_story
+from .story import (
+    Step,
+    find_phase_told,
+    find_unsure_dates,
+    has_word,
+    is_denied,
+    is_done,
+    is_plan,
+    propose_dates,
+    read_date_after,
+    split_story,
+)
 
 DITTO = re.compile("(?:同上|〃|″|same as above|as above|ditto)[，,。.:：\\s]*", re.IGNORECASE)
 """A word for the cell above; a title that begins with it goes on with the issue above."""
@@ -34,17 +45,21 @@ _UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|^(?:正在|还在|在|等待?|�
 """How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, waiting for the owner."""
 _STAGE_NAMED = re.compile(r"([^:：\s]{1,16})[:：]\s*(?=\S)")
 """A stage before the text of its step: 实施：换了灯管."""
-_AGAIN = re.compile(r"又|再次|again|\bonce more\b", re.IGNORECASE)
+_AGAIN = re.compile(r"又(?![去来上看回检问打开研联给把催])|再次(?!上门|查看|检查|联系|开会|协商)|"
+                    r"\bagain\b|\bonce more\b", re.IGNORECASE)
+"""A trouble that comes back, rather than one more visit: 又堵了, but not 又去看了."""
 
 
 class _LogStep(Struct, frozen=True):
-    """A step of a log: its cell, date ("" = none), stage as written in a record, text, and the row it stands on."""
+    """A step of a log: its cell, date ("" = none), stage as written in a record, text, the row it stands on, and
+    whether its writer is told how it was read."""
 
     cell: Cell
     date: str
     stage: str
     text: str
     row: ParsedRow
+    is_told: bool = False
 
 
 class IssueTeller:
@@ -55,6 +70,8 @@ class IssueTeller:
         self.name, self.rows, self.context, self.place = name, rows, context, place
         self.writing, self.imported = writing, imported
         self.problems: list[Problem] = []
+        self.moved: set[int] = set()
+        """Log rows that are read after all others."""
         self.vocabulary = context.library.vocabulary
         self.issues = [row for row in rows if row.sheet.name == "issue"]
         self.log = list_sheets()["issue.log"]
@@ -71,11 +88,16 @@ class IssueTeller:
             if told and DITTO.match(issue.get_text("title")):
                 told[-1][1].extend(self._continue(*told[-1], issue))
                 continue
+            if DITTO.match(issue.get_text("title")):
+                cell = issue.get_cell(issue.sheet.get_column("title"))
+                self._tell(cell, "ditto_first", "error", found=f"'{cell.text[:40]}'")
             self._ask_about_same_title(issue, [one for one, _ in told])
             made = self._find_made_record(issue)
             names = {normalize_word(title) for title in (issue.get_text("title"), made.title if made else "")}
-            own = list(self._read_log_rows([row for row in entries if row.sheet is self.log
-                                            and _belongs(row, issue, names)], issue))
+            own = list(self._read_log_rows(
+                [row for row in entries if row.sheet is self.log and _belongs(row, issue, names)],
+                read_date_after(issue.get_text("raised"), self.writing), starts=True,
+                can_close=bool(issue.get_text("close_reason"))))
             is_told = _is_typed(issue) and issue.get_text("title")
             if _tells_without_title(issue):  # it has nothing else that a record has, hence would be passed over
                 title = issue.sheet.get_column("title")
@@ -84,20 +106,28 @@ class IssueTeller:
             told.append((completed, steps))
         rows = [self._log_row(step, issue) for issue, steps in told for step in steps]
         on_log: dict[int, list[ParsedRow]] = {}
-        for row in rows:
-            if row.sheet_name != told[0][0].sheet_name:
+        for row in [*rows, *self._continue_records(entries, {row.number for row in rows if row.sheet is self.log})]:
+            if row.sheet_name not in {one.sheet_name for one, _ in told}:
                 on_log.setdefault(row.number, []).append(row)
+        written = [one for row in entries for one in
+                   (on_log.get(row.number, [row]) if row.sheet is self.log and _is_typed(row) else [row])]
+        last = [row for row in written if row.sheet is self.log and row.number in self.moved]
         return [*(issue for issue, _ in told),
-                *(one for row in entries for one in self._written_rows(row, on_log)),
-                *(row for row in rows if row.sheet_name == told[0][0].sheet_name),
+                *(row for row in written if row not in last),
+                *(row for row in rows if row.sheet_name == told[0][0].sheet_name), *last,
                 *(row for row in self.rows if row.sheet.kind != "issue")]
 
-    def _written_rows(self, row: ParsedRow, read: Mapping[int, list[ParsedRow]]) -> list[ParsedRow]:
-        """A list row as it was read, or as it is read now if its issue is not in this workbook."""
-        if row.sheet is not self.log or not _is_typed(row) or not row.get_text("#parent"):
-            return [row]
-        return read.get(row.number) or [self._log_row(step, row) for step in
-                                        self._read_log_row(row, "", is_first=False, can_close=False)]
+    def _continue_records(self, entries: Sequence[ParsedRow], told: Container[int]) -> Iterator[ParsedRow]:
+        """The typed log rows, read, of issues that are not in this workbook. `told`: numbers of those that are."""
+        by_title: dict[str, list[ParsedRow]] = {}
+        for row in entries:
+            if row.sheet is self.log and _is_typed(row) and row.get_text("#parent") and row.number not in told:
+                by_title.setdefault(normalize_word(row.get_text("#parent")), []).append(row)
+        for title, rows in by_title.items():
+            existing = next((one for one in self.context.records.values() if one.kind == "issue"
+                             and normalize_word(one.title) == title), None)
+            steps = self._read_log_rows(rows, "", starts=False, can_close=False)
+            yield from (self._log_row(step, step.row) for step in self._reopen(list(steps), existing))
 
     def _ask_about_same_title(self, issue: ParsedRow, above: Sequence[ParsedRow]) -> None:
         """Asks whether two rows that were handed out empty, and now have one title, are one matter."""
@@ -127,12 +157,12 @@ class IssueTeller:
                 return replace(row, cells={**row.cells, column: replace(row.cells[column], text=title)})
         return row
 
-    def _read_log_rows(self, rows: Sequence[ParsedRow], issue: ParsedRow) -> Iterator[_LogStep]:
-        """The steps of typed log rows of one issue; rows that were handed out filled stay as they are."""
-        before = read_date_after(issue.get_text("raised"), self.writing)
+    def _read_log_rows(self, rows: Sequence[ParsedRow], before: str, *, starts: bool,
+                       can_close: bool) -> Iterator[_LogStep]:
+        """The steps of typed log rows of one issue; rows that were handed out filled stay as they are. `before`: the
+        day it was raised; `starts`: its log begins with them; `can_close`: the reason of a closing is given."""
         for number, row in enumerate(row for row in rows if _is_typed(row)):
-            for step in self._read_log_row(row, before, is_first=number == 0, can_close=bool(
-                    issue.get_text("close_reason"))):
+            for step in self._read_log_row(row, before, is_first=starts and number == 0, can_close=can_close):
                 before = step.date or before
                 yield step
 
@@ -161,11 +191,20 @@ class IssueTeller:
         """The date of a log row ("" = none); a day without a year follows the step before."""
         column, text = row.sheet.get_column("date"), row.get_text("date")
         day = read_date_after(text, self.writing, before) if text else ""
+        if day and not before and is_plan(row.get_text("text")) and len(propose_dates(text, self.writing)) > 1:
+            day = ""
         if text and not day:
-            self._tell(row.cells[column], "date_asked", found=f"'{text}'", key=column.both_names)
+            self._ask_date(row.cells[column], text, column)
         elif list_numbers(day) != list_numbers(text):
             self._tell(row.cells[column], "read_as", "notice", found=day)
         return day
+
+    def _ask_date(self, cell: Cell, text: str, column: WorkbookColumn) -> None:
+        """Asks about a date that cannot be told, with what it may mean."""
+        if len(dates := propose_dates(text, self.writing)) > 1:
+            self._tell(cell, "year_asked", found=f"'{text}'", allowed=encode_choices(dates))
+        else:
+            self._tell(cell, "date_asked", found=f"'{text}'", key=column.both_names)
 
     def _step(self, row: ParsedRow, cell: Cell, step: Step, stage: str, *, is_first: bool, hint: str = "") -> _LogStep:
         """A step with its stage: as given, else as its words say."""
@@ -177,11 +216,9 @@ class IssueTeller:
             word = self._stage(named[1])
             stage = "" if word == self._reserved("closed") else word  # 未解决 mostly means: still open
             step = replace(step, text=step.text[named.end():]) if stage == named[1] else step
-        if not stage:
-            stage = self._guess_stage(step.text, hint, is_first=is_first)
-            if hint or not is_first:
-                self._tell(cell, "read_as", "notice", found=" ".join(filter(None, (step.date, stage, step.text[:30]))))
-        return _LogStep(cell, step.date, stage, step.text, row)
+        is_told = not stage and bool(hint or not is_first)
+        stage = stage or self._guess_stage(step.text, hint, is_first=is_first)
+        return _LogStep(cell, step.date, stage, step.text, row, is_told)
 
     def _is_ahead(self, day: str) -> bool:
         """Whether a date lies after the day of writing, or is only known by its end: of something planned or due."""
@@ -218,6 +255,9 @@ class IssueTeller:
         existing = self._find_other_record(issue)
         is_renamed = made and self._is_renamed(issue, made)
         issue, steps = self._read_story(issue, own)
+        for step in steps:
+            for text in find_unsure_dates(step, self.writing):
+                self._ask_date(issue.get_cell(_told_column(issue, "#story")), text, self.log.get_column("date"))
         issue = self._read_reason(issue)
         has_log = bool(own or existing)
         issue = issue if existing else self._complete(issue, steps or [Step("", one.date) for one in own[:1]])
@@ -227,8 +267,9 @@ class IssueTeller:
         cell = issue.get_cell(_told_column(issue, "#story") if issue.get_text("#story") else None)
         log = [self._step(issue, cell, step, "", is_first=number == 0 and not has_log)
                for number, step in enumerate(steps)]
-        log = list(self._reopen(log[1:] if is_renamed and len(steps) > told else log))
-        log = self._keep_open(issue, [*own, *log]) if _is_open(issue) else [*own, *log]
+        log = log[1:] if is_renamed and len(steps) > told else log
+        log = self._put_ends_last(list(self._reopen([*own, *log], existing)))
+        log = self._keep_open(issue, log) if _is_open(issue) else log
         return issue, [*log, *self._end(issue, log, existing)]
 
     def _find_made_record(self, issue: ParsedRow) -> ExistingRecord | None:
@@ -243,12 +284,14 @@ class IssueTeller:
         return normalize_word(made.title) != normalize_word(issue.get_text("title")) and shared > 1
 
     def _find_other_record(self, issue: ParsedRow) -> ExistingRecord | None:
-        """The existing record of an issue, unless an import made it: a row that comes again tells all again."""
+        """The existing record of an issue, unless an import made it of this row: a row that comes again tells all
+        again."""
         title, named = normalize_word(issue.get_text("title")), issue.get_text("#place")
         places = self.context.vocabulary.find_paths(("place",), named, self.place) if named else [self.place]
-        return next((one for one in self.context.records.values() if one.kind == "issue" and one.path not in
-                     self.imported and (one.path == issue.record_id or (one.place in places and
-                                                                        normalize_word(one.title) == title))), None)
+        return next((one for one in self.context.records.values() if one.kind == "issue"
+                     and (one.path not in self.imported or (issue.id and one.row_id not in ("", issue.id)))
+                     and (one.path == issue.record_id or (one.place in places
+                                                          and normalize_word(one.title) == title))), None)
 
     def _read_story(self, issue: ParsedRow, own: list[_LogStep]) -> tuple[ParsedRow, list[Step]]:
         """The steps told in the story, else in the summary or the title if these have dates; and the issue without
@@ -324,33 +367,56 @@ class IssueTeller:
         told = summary if summary and not steps else issue.get_text("title")
         return [Step(told, raised), *steps]
 
-    def _reopen(self, log: Sequence[_LogStep]) -> Iterator[_LogStep]:
-        """The steps; what happens again after the end reopens the issue, and an end was none if something is still
-        missing after it."""
+    def _reopen(self, log: Sequence[_LogStep], existing: ExistingRecord | None) -> Iterator[_LogStep]:
+        """The steps; what happens again after the end, also after that of the record, reopens the issue, and an end was
+        none if something is still missing after it. Stages that the writer named stay."""
         resolved, reopened = self._reserved("resolved"), self._reserved("reopened")
+        end = _find_end(existing)
         for number, step in enumerate(log):
             following = log[number + 1].text if number + 1 < len(log) else ""
-            if number and log[number - 1].stage == resolved and step.stage != resolved and _AGAIN.search(step.text):
-                yield replace(step, stage=reopened)
-            elif step.stage == resolved and is_denied(following) and not _AGAIN.search(following):
-                yield replace(step, stage=self.stage_of_phase.get("implement", step.stage))
-            else:
-                yield step
+            is_named = self._names_stage(step)
+            if not is_named and step.stage != resolved and self._is_relapse(step, end):
+                step, end = replace(step, stage=reopened), None
+            elif not is_named and step.stage == resolved and is_denied(following) and not _AGAIN.search(following):
+                step = replace(step, stage=self.stage_of_phase.get("implement", step.stage))
+            if step.stage in (resolved, reopened):
+                end = step.date if step.stage == resolved else None
+            yield step
+
+    def _is_relapse(self, step: _LogStep, end: str | None) -> bool:
+        """Whether a step tells that the trouble has come back after the `end` (its day, "" = not known; None: none)."""
+        is_earlier = bool(end and step.date and (when := parse_partial_date(step.date).latest)
+                          and when < (parse_partial_date(end).day or when))
+        return (end is not None and not is_earlier and _AGAIN.search(step.text) is not None
+                and find_phase_told(step.text, self.vocabulary) != "review")
+
+    def _put_ends_last(self, log: list[_LogStep]) -> list[_LogStep]:
+        """The steps; an end without a day after the last dated one, unless a later step reopens the issue."""
+        ends = (self._reserved("resolved"), self._reserved("closed"))
+        dated = max((number for number, step in enumerate(log) if step.date), default=-1)
+        again = max((number for number, step in enumerate(log)
+                     if step.stage == self._reserved("reopened") or _AGAIN.search(step.text)), default=-1)
+        early = [step for number, step in enumerate(log)
+                 if again < number < dated and step.stage in ends and not step.date and step.row.sheet is self.log]
+        for step in early:
+            self.moved.add(step.row.number)
+            self._tell(step.cell, "read_as", "notice",
+                       found=" ".join((log[dated].date, "→", step.stage, step.text[:30])))
+        return [*(step for step in log if step not in early), *early] if early else log
 
     def _keep_open(self, issue: ParsedRow, log: Sequence[_LogStep]) -> list[_LogStep]:
-        """The steps of an issue of which the writer says that it goes on: a last end that was read from words is none.
-        One that the writer named as a stage stays. Either is asked about."""
+        """The steps of an issue of which the writer says that it goes on: an end after the last reopening is none until
+        the writer has answered, also if it was named as a stage."""
         resolved, reopened = self._reserved("resolved"), self._reserved("reopened")
         since = max((number for number, step in enumerate(log) if step.stage == reopened), default=-1)
         kept = []
         for number, step in enumerate(log):
             is_end = step.stage == resolved and number > since
-            is_inferred = step.row.sheet is not self.log or not self._stage(step.row.get_text("stage"))
             if is_end:
-                self._tell(step.cell, "standing_differs", found=f"'{step.text[:40]}'",
+                self._tell(step.cell, "standing_differs", found=f"'{step.text[:40] or step.stage}'",
                            key=_told_name("#standing", self.context))
             stage = self.stage_of_phase.get("implement", self._reserved("raised"))
-            kept.append(replace(step, stage=stage) if is_end and is_inferred else step)
+            kept.append(replace(step, stage=stage, text=step.text or step.stage) if is_end else step)
         return kept
 
     def _end(self, issue: ParsedRow, log: Sequence[_LogStep], existing: ExistingRecord | None) -> Iterator[_LogStep]:
@@ -361,7 +427,13 @@ class IssueTeller:
         standing, cell, text = self._read_standing(issue)
         stages = [step.stage for step in log]
         ended = stages and stages[-1] in (self._reserved("resolved"), self._reserved("closed"))
-        if standing == "done" and not ended and not _is_resolved(existing):
+        if standing == "done" and stages and stages[-1] == self._reserved("closed"):
+            self._tell(cell, "closing_differs", found=f"'{log[-1].text[:40] or log[-1].stage}'",
+                       key=_told_name("#standing", self.context))
+        is_resolved = _find_end(existing) is not None
+        if is_resolved and standing in ("raised", "under_way") and self._reserved("reopened") not in stages:
+            self._tell(cell, "standing_known", found=f"'{cell.text}'")
+        if standing == "done" and not ended and not is_resolved:
             if not any(step.date for step in log[1:]):
                 column = _told_column(issue, "#story") or issue.sheet.get_column("title")
                 self._tell(cell, "standing_day_asked", key=column.both_names)
@@ -423,10 +495,13 @@ class IssueTeller:
         self._tell(cell, "read_as", "notice", found=f"{issue.get_text('title')}: {text}")
         steps = split_story(text, self.writing, day)
         log = [self._step(row, cell, replace(step, date=step.date or day), "", is_first=False) for step in steps]
-        yield from list(self._reopen([*before[-1:], *log]))[len(before[-1:]):]
+        yield from list(self._reopen([*before, *log], None))[len(before):]
 
     def _log_row(self, step: _LogStep, issue: ParsedRow) -> ParsedRow:
         """A step as a row of the log, at the cell that tells it."""
+        if step.is_told:
+            found = " ".join(filter(None, (step.date, step.stage, step.text[:30])))
+            self._tell(step.cell, "read_as", "notice", found=found)
         title = issue.get_text("title") or step.row.get_text("#parent")
         texts = {"#parent": title, "#place": issue.get_text("#place"), "date": step.date, "stage": step.stage,
                  "text": step.text, "by": step.row.get_text("by") if step.row.sheet is self.log else ""}
@@ -434,8 +509,13 @@ class IssueTeller:
         numbers = dict(step.row.column_numbers) if on_log else dict.fromkeys(self.log.columns, step.cell.column)
         cells = {column: Cell(step.cell.sheet, step.row.number, numbers.get(column, step.cell.column), text)
                  for column in self.log.columns if (text := texts.get(column.keys[0], ""))}
+        inferred = frozenset() if self._names_stage(step) else frozenset({self.log.get_column("stage")})
         return ParsedRow(self.log, step.cell.sheet, step.row.number, step.row.id if on_log else issue.record_id, "",
-                         cells, numbers, step.row.invalid_columns if on_log else frozenset())
+                         cells, numbers, step.row.invalid_columns if on_log else frozenset(), inferred)
+
+    def _names_stage(self, step: _LogStep) -> bool:
+        """Whether the stage of a step is the one that the writer named, on the sheet of the log."""
+        return step.row.sheet is self.log and self._stage(step.row.get_text("stage")) == step.stage
 
 
 # --- helpers of the teller --------------------------------------------------------------------------------------------
@@ -484,10 +564,11 @@ def _belongs(row: ParsedRow, issue: ParsedRow, names: Container[str]) -> bool:
     return title in names if title else bool(row.id) and row.record_id == issue.id
 
 
-def _is_resolved(existing: ExistingRecord | None) -> bool:
-    """Whether the last closing word in the log of a record is that it was resolved."""
-    entries = get_value(existing.data, ("log",)) if existing else []
-    texts = [str(one) for one in entries] if isinstance(entries, list) else []
-    words = [key for text in texts for key in ("resolved", "closed", "reopened")
-             if re.search(rf"\b{key}\b|{get_built_in_vocabulary().label('reserved_stage', key, 'zh-Hans')}", text)]
-    return words[-1:] == ["resolved"]
+def _find_end(existing: ExistingRecord | None) -> str | None:
+    """The day on which a record was resolved, if that is the last its log says of how it stands ("" = not known)."""
+    sheet = list_sheets()["issue.log"]
+    words = get_built_in_vocabulary()
+    ends = [(key, str(entry.get("date") or "")) for entry in read_entries(existing.data, "log", sheet.model)
+            if (key := words.key("reserved_stage", str(entry.get("stage") or "")))
+            in ("resolved", "closed", "reopened")] if existing else []
+    return ends[-1][1] if ends and ends[-1][0] == "resolved" else None

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ..model.dates import UNKNOWN_DATE
+from ..model.dates import UNKNOWN_DATE, PartialDate
 from .cell_values import EMPTY_HASH, CellVocabulary, TypedValue, format_cell, hash_text, normalize_value, parse_cell
 from .columns import SheetDefinition, WorkbookColumn
 from .import_context import get_value
@@ -48,11 +49,18 @@ def find_differences(row: ParsedRow, now: Mapping[str, object], before: Mapping[
         text, hashes = row.get_text(*column.keys), seen.hashes.get(column.keys, ())
         value = parse_cell(text, column, words, place) if text else None
         own_hashes = _possible_hashes(text, value, column, words, place)
-        if (_normalized(value, column, words, place) == _normalized(get_value(now, column.keys), column, words, place)
-                or (hashes and hashes[-1] in own_hashes) or not (text or seen.is_handed_out)):
+        typed, current = (_normalized(one, column, words, place) for one in (value, get_value(now, column.keys)))
+        if (typed == current or (not seen.is_handed_out and is_same_date(typed, current)) or (
+                hashes and hashes[-1] in own_hashes) or not (text or seen.is_handed_out)):
             continue
         was_seen = before is None or _saw_current_value(get_value(before, column.keys), column, seen, words, place)
         yield CellDifference(column, value, not was_seen or (before is not None and not own_hashes.isdisjoint(hashes)))
+
+
+def is_same_date(typed: object, current: object) -> bool:
+    """Whether a normalised cell is the same date as a record has, without the words that the record has beside it."""
+    return (isinstance(typed, PartialDate) and isinstance(current, PartialDate) and not typed.words
+            and typed == replace(current, words=""))
 
 
 def _saw_current_value(value: object, column: WorkbookColumn, seen: SeenValues, words: CellVocabulary,

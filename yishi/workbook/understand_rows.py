@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from ..content.privacy import find_personal_data, select_countries
-from ..model.date_expressions import TimeDirection, WritingContext
+from ..model.date_expressions import WritingContext, find_time_direction, interpret_date
 from ..model.dates import format_date, parse_partial_date
 from ..model.kinds import KINDS
 from ..model.paths import get_place_of, list_self_and_ancestors
@@ -77,17 +77,24 @@ class _RowReader:
         """(Place as written in the row, normalised name) → the row that makes the location."""
 
     def repeat_above(self, rows: Sequence[ParsedRow]) -> Iterator[ParsedRow]:
-        """The rows, with 同上 replaced by the cell above; a title that begins with it is left to the teller."""
+        """The rows, with 同上 replaced by the cell above, and left out where there is none; a title that begins with it
+        is left to the teller."""
         above: dict[tuple[str, WorkbookColumn], str] = {}
         for row in rows:
             cells = dict(row.cells)
             for column, cell in row.changed_cells.items():
                 text = above.get((row.sheet_name, column), "")
-                if text and DITTO.fullmatch(cell.text) and column.keys != get_title_keys(row):
+                if not DITTO.fullmatch(cell.text) or column.keys == get_title_keys(row):
+                    continue
+                if text:
                     cells[column] = replace(cell, text=text)
                     self._tell(cell, "read_as", "notice", found=text)
+                else:
+                    del cells[column]
+                    self._tell(cell, "ditto_first", "error" if column.is_required and row.sheet.list_key else "warning",
+                               found=f"'{cell.text}'")
             above |= {(row.sheet_name, column): cell.text for column, cell in cells.items()}
-            yield replace(row, cells=cells)
+            yield replace(row, cells=cells, invalid_columns=row.invalid_columns | row.cells.keys() - cells.keys())
 
     def part_copies(self, rows: Sequence[ParsedRow]) -> Iterator[ParsedRow]:
         """The rows; one that was copied with its hidden id and given another title is a record of its own, without
@@ -199,7 +206,7 @@ class _RowReader:
     # --- dates, numbers, yes or no
 
     def _read_date(self, row: ParsedRow, column: WorkbookColumn, cell: Cell) -> str | None:
-        direction: TimeDirection = "future" if column.keys[-1] == "due" else "past"
+        direction = find_time_direction(column.keys[-1])
         day = read_date(cell.text, self.writing.day, self.writing.order, direction)
         when = parse_partial_date(day) if day else None
         if when and column.type == "day" and not when.exact and when.latest and column.keys[-1] == "due":
@@ -211,7 +218,11 @@ class _RowReader:
                                             self.words) else cell.text
         if column.is_required and (column.type == "day" or row.sheet.list_key):
             return cell.text
-        self._tell(cell, "date_asked", found=f"'{cell.text}'", key=column.both_names)
+        proposals = interpret_date(cell.text, replace(self.writing, direction=direction)).proposals
+        if len(proposals) > 1:
+            self._tell(cell, "year_asked", found=f"'{cell.text}'", allowed=encode_choices(map(str, proposals)))
+        else:
+            self._tell(cell, "date_asked", found=f"'{cell.text}'", key=column.both_names)
         return format_date(parse_partial_date("unknown"), self.context.language) if column.is_required else None
 
     def _read_number(self, column: WorkbookColumn, cell: Cell) -> str | None:
