@@ -618,6 +618,19 @@ function start() {
   const wanted = new URLSearchParams(location.search).get("place");
   if (Array.from(place.options).some((option) => option.value && option.value === wanted)) place.value = wanted;
   startEmpty();
+  keepPage().catch(() => { /* no network now, or a browser that keeps nothing: the form works all the same */ });
+}
+
+/* Keeps this page and what it is made of on the device, all or nothing, for scripts/submit_worker.js to open it without a
+   network. A page opened from disk needs none. */
+async function keepPage() {
+  if (!navigator.serviceWorker || !/^http/.test(location.protocol)) return;
+  const parts = all("script[src], link[rel=stylesheet], link[rel~=icon], img[src]", document).map((one) => one.src || one.href);
+  const files = new Set(parts.concat(location.origin + location.pathname).filter((url) => url.startsWith(location.origin)));
+  const { scope } = await navigator.serviceWorker.register("worker.js");
+  const cache = await caches.open(`yishi-form:${new URL(scope).pathname}`);
+  await cache.addAll(Array.from(files));
+  (await cache.keys()).filter(({ url }) => !files.has(url)).forEach((old) => cache.delete(old));
 }
 
 function listen() {

@@ -2,9 +2,12 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 from playwright.sync_api import Page as Window
 
 from tests.content import test_privacy, test_schema
@@ -566,6 +569,78 @@ def test_it_works_without_a_network(form: Window, tmp_path: Path) -> None:
     made(form)
     assert taken(form, tmp_path).read_text("utf-8").startswith(f"# {PLACE}\n")
     assert [url for url in asked if not url.startswith("blob:")] == []
+
+
+class Host(SimpleHTTPRequestHandler):
+    """A host of the form that can be away, have it changed, or have it no more."""
+
+    state: ClassVar[str] = ""
+
+    def do_GET(self) -> None:
+        if self.state == "away":
+            self.close_connection = True
+        elif self.state and self.path.startswith("/submit/index.html"):
+            self.send_response(200 if self.state == "changed" else 404)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            page = (Path(self.directory) / "submit/index.html").read_bytes().replace(b"<h1>", b"<h1>2.")
+            self.wfile.write(page if self.state == "changed" else b"<h1>404</h1>")
+        else:
+            super().do_GET()
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_it_opens_again_without_a_network(browser: Browser, site: Workshop) -> None:
+    """Whoever has opened it can open it where there is no network, and no other page; with one, what the host has now
+    is shown, and kept; of a form that the host has no more nothing stays."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=site.output)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host, window = f"http://127.0.0.1:{server.server_port}/", browser.new_context().new_page()
+        files = open_and_keep(window, f"{host}submit/index.html?place={PLACE}")
+        assert {path for path in files if not path.startswith("static/")} == {
+            "submit/index.html", "submit/rules.js", "logo.png.96.jpg"}
+        assert {path.rpartition(".")[2] for path in files} == {"html", "js", "css", "svg", "png", "jpg"}
+        Host.state = "away"
+        window.goto(f"{host}submit/")
+        fill_issue(window)
+        assert made(window).startswith(f"# {PLACE}\n")
+        assert window.evaluate("document.styleSheets.length") == len([path for path in files if path.endswith(".css")])
+        with pytest.raises(Error):
+            window.context.new_page().goto(f"{host}index.html")
+        Host.state = "changed"
+        assert open_and_keep(window, f"{host}submit/index.html") == files
+        Host.state = "away"
+        window.goto(f"{host}submit/index.html")
+        expect(window.locator("h1")).to_have_text(re.compile("^2\\."))
+        Host.state = "gone"
+        response = window.goto(f"{host}submit/index.html")
+        assert response
+        assert response.status == 404
+        window.goto(f"{host}index.html")
+        assert window.evaluate("caches.keys()") == []
+        assert window.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+        window.context.close()
+        Host.state = ""
+        server.shutdown()
+
+
+def open_and_keep(window: Window, address: str) -> set[str]:
+    """Opens the form and waits until it is kept as it is; the paths of the files that are."""
+    window.goto(address)
+    return set(window.evaluate("""async () => {
+        for (let n = 0; n < 500; n += 1) {
+          const page = navigator.serviceWorker.controller && await caches.match('index.html');
+          if (page && (await page.text()).includes(document.querySelector('h1').outerHTML)) break;
+          await new Promise((done) => setTimeout(done, 20));
+        }
+        const [name] = await caches.keys(), kept = await (await caches.open(name)).keys();
+        return kept.map(({ url }) => new URL(url).pathname.slice(1)); }"""))
 
 
 def test_it_works_from_a_folder(window: Window, site: Workshop) -> None:

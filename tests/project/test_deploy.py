@@ -28,8 +28,8 @@ from yishi.cli.server.web import SECURITY_HEADERS
 SCRIPT = PROJECT / "deploy" / "publish.sh"
 CONFIGURATION = PROJECT / "deploy" / "nginx.conf"
 ISSUE = "places/example-city/southside/issues/school-crossing.yaml"
-POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-          "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+POLICY = ("default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; "
+          "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 """What pages may do: show and ask for files of the site itself, and nothing else; nobody else may frame them."""
 PAGE = "/places/example-city/southside/issues/school-crossing/"
 

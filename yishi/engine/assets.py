@@ -22,7 +22,7 @@ from ..site.page_models import FRAME_MODEL, PAGE_MODELS
 from . import manifest
 from .manifest import Manifest
 
-_TEMPLATE_SUFFIXES = (".html", ".xml")
+_TEMPLATE_SUFFIXES = (".html", ".xml", ".js")
 _STATIC_PREFIX = "static/"
 
 

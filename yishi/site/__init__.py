@@ -64,7 +64,7 @@ from .records.location import LocationView, plan_location_pages
 from .records.method import build_methods_page, plan_method_pages
 from .records.record_pages import VIEWS, build_record_page
 from .site_data import SiteData, build_site_data
-from .submit_form import RULES_SCRIPT, build_submit_page, build_submit_rules
+from .submit_form import RULES_SCRIPT, WORKER_SCRIPT, build_submit_page, build_submit_rules, build_submit_worker
 
 __all__ = [
     "CACHED_VIEWS",
@@ -138,6 +138,7 @@ def _plan_optional_pages(context: PageContext, guide: str, content_model: str,
     if context.library.site.submit:
         yield plan_page(context, SUBMIT_PAGE, build_submit_page)
         yield plan_page(context, RULES_SCRIPT, build_submit_rules)
+        yield plan_page(context, WORKER_SCRIPT, build_submit_worker)
     if context.language.tag == context.first_language:
         yield plan_page(context, "404.html", build_not_found_page)
     if problems:

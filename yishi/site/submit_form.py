@@ -156,6 +156,11 @@ RULES_SCRIPT = "submit/rules.js"
 """Path of the script with the rules of the form, below the language's root."""
 
 
+WORKER_SCRIPT = "submit/worker.js"
+"""Path of the script that opens the form without a network, below the language's root. A browser lets it answer for its
+own folder only."""
+
+
 def build_submit_page(context: PageContext) -> Output:
     """The form, with all data that its scripts need."""
     title = context.text("Report an issue")
@@ -174,6 +179,11 @@ def build_submit_rules(context: PageContext) -> Output:
     rules = encode_json_for_html(_script_rules(context))
     return Output(localize_path(context, RULES_SCRIPT),
                   body=f"window.yishi = Object.assign(window.yishi || {{}}, {{ rules: {rules} }});\n".encode())
+
+
+def build_submit_worker(context: PageContext) -> Output:
+    """The script that opens the form without a network."""
+    return Output(localize_path(context, WORKER_SCRIPT), "scripts/submit_worker.js")
 
 
 # --- the fields -------------------------------------------------------------------------------------------------------
