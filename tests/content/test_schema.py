@@ -45,6 +45,7 @@ from yishi.model.records.field_types import (
     SiteAddress,
     Summary,
     Text,
+    TimeField,
     Title,
 )
 from yishi.model.vocabulary import get_built_in_vocabulary
@@ -100,7 +101,8 @@ WRONG = st.sampled_from([
     False, "maybe", {"foo": "bar"}, [["a"]], {"title": "a"}, ["a", None], [1, 2, 3], "https://", "http://a b",
     "https://a:65536/", "https://a:99999/b", "https://a@b/", "https://a/?b", "https://a/#b", "https://a/index.html",
     "2025-09-11", "2025-02-29", "1900-02-29", "2025-13", "2025-04-31", "0000", "9001", "25-09-11", "2025.9.11", "9月",
-    "去年", 999, 9001, "by", "不晚于 未知", "2025-09-11T00:00", "2025-09-1112",
+    "去年", 999, 9001, "by", "不晚于 未知", "2025-09-11T00:00",
+    "7点", "下午两点", "9:00-11:00", "25:00", "19:00-", "2025-09-1112",
     "2025-09-11 提出: x", "2025.9.11 提出: x", "2025-09-11 : x", "提出 x", "raised: x", "2025-02-30 提出: x",
     "20250911 提出: x", {"2025-09-11 提出": "x"}, [{"2025-09-11 提出": "x"}],
     [{"2025-09-11 提出": "x", "by": "resident"}], [{"2025-09-11 有效": "x"}], "2025-09-11 有效: x", "2025-09 有效: x",
@@ -113,7 +115,7 @@ SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
     (str, WORDS), (OptionalMultilineText, WORDS),
     (Number, st.integers(-9, 9999) | st.sampled_from([1.5, "12", "-3", "+4", "0.5"])),
     (Count, st.integers(0, 99) | st.just("7")), (Days, st.sampled_from([0, 90, 3650, "0090", "3650"])),
-    (DateField, DATES), (Day, DAYS),
+    (DateField, DATES), (Day, DAYS), (TimeField, st.sampled_from(["19:00", "19:00-20:30", "22:00-24:00"])),
     (Address, st.sampled_from(["https://example.org", "http://example.org:80/a?b#c", "https://例子.中国/路"])),
     (SiteAddress, st.sampled_from(["https://example.org", "http://example.org:65535/a/b",
                                    "https://例子.中国/路/v1.2"])),

@@ -199,6 +199,27 @@ def test_a_meeting_that_is_put_off_keeps_its_name(city: Workshop) -> None:
     assert event["dtend"].dt == date(2026, 1, 19)
 
 
+def test_a_meeting_with_a_time_begins_and_ends_then_in_the_time_zone_of_the_site(city: Workshop) -> None:
+    """DTSTART and DTEND with the TZID that the file defines (RFC 5545 §3.2.19); without a time it lasts the day."""
+    held = {"evening": "2026-01-10\ntime: 7-8:30 pm", "open": "2026-07-11\ntime: 19:00", "whole-day": "2026-01-12",
+            "two-days": "2026-01-10/2026-01-11\ntime: 19:00-20:30"}
+    for name, when in held.items():
+        city.write(f"{NORTH}/meetings/{name}.yaml", f"title: {name}\ndate: {when}\n")
+    city.build()
+    file = read(city, "calendar.ics").decode()
+    spans = {str(event["summary"]).removeprefix("Meeting: "): (event["dtstart"].to_ical(), event.get("dtend"))
+             for event in events_of(file.encode()) if str(event["summary"]).removeprefix("Meeting: ") in held}
+    assert {name: start.decode() for name, (start, _) in spans.items()} == {
+        "evening": "20260110T190000", "open": "20260711T190000", "whole-day": "20260112", "two-days": "20260110"}
+    assert file.count("BEGIN:VTIMEZONE") == file.count("TZID:Europe/London") == 1
+    assert "DTSTART;TZID=Europe/London:20260110T190000" in file
+    assert "DTEND;TZID=Europe/London:20260110T203000" in file
+    assert spans["open"][1] is None
+    page = read(city, f"{NORTH}/meetings/evening/index.html").decode()
+    assert "10 January 2026 19:00–20:30" in page
+    assert '"startDate":"2026-01-10T19:00+00:00","endDate"' in page.replace(": ", ":").replace(", ", ",")
+
+
 def test_what_is_to_be_done_twice_stands_there_twice(city: Workshop) -> None:
     """Two actions of one meeting in the same words, due on the same day, are two entries with names of their own."""
     action = "{what: look again, due: 2026-01-10}"

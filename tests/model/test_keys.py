@@ -13,6 +13,7 @@ from yishi.model.keys import KeySpec, key_table
 from yishi.model.kinds import KINDS
 from yishi.model.records import Body, Decision, Issue, Method, Model, Place, Quantity, Site
 from yishi.model.records.field_types import Coordinates, Text, Title
+from yishi.model.times import TimeSpan
 from yishi.model.vocabulary import get_built_in_vocabulary
 
 PACKAGE = Path(__file__).parents[2] / "yishi"
@@ -36,7 +37,8 @@ def test_every_key_of_a_model_is_understood(model: type[Model]) -> None:
         name for name, info in model.model_fields.items() if info.is_required()}
     for spec in table.specs.values():
         for one in _inner(spec):
-            assert one.type in (str, bool, int, float, date, PartialDate, Body) or one.model is one.type is not None
+            plain = (str, bool, int, float, date, PartialDate, TimeSpan, Body)
+            assert one.type in plain or one.model is one.type is not None
             assert not one.vocabulary or one.vocabulary in get_built_in_vocabulary().terms
             assert set(one.refers) <= KINDS.keys()
             assert one.prose == (one.type is Body)

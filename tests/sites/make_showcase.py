@@ -635,12 +635,13 @@ def town_meeting_files() -> Files:
                                    (date(2026, 1, 15), "新一年议什么", "What to deliberate next")):
         people = {"参与类别": ["社区工作者", "街镇", "社会组织"], "人数": many(56)} if day <= END else None
         made[f"{TOWN}/meetings/lianxi-{day}.yaml"] = record(
-            标题=title, 日期=day, 会议形式="联席会", 方式="线下", 主持="街镇", 参与方=people,
+            标题=title, 日期=day, 时间="14:00-16:00" if day > END else None,
+            会议形式="联席会", 方式="线下", 主持="街镇", 参与方=people,
             议程=["各社区通报", "商量下一步"], 译文=english(translated))
     for community in COMMUNITIES[2::6]:
         made[f"{TOWN}/{community}/meetings/xiayici.yaml"] = record(
-            标题="下一次议事会", 日期=date(2026, 1, 8 + draw(12, community)), 议事组织="yishi", 地点="社区活动室",
-            议程=["没有办完的事", "新提出的事"], 译文=english("The next meeting"))
+            标题="下一次议事会", 日期=date(2026, 1, 8 + draw(12, community)), 时间="19:00-20:30", 议事组织="yishi",
+            地点="社区活动室", 议程=["没有办完的事", "新提出的事"], 译文=english("The next meeting"))
     return made
 
 

@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -560,6 +562,18 @@ def test_a_town_names_the_records_of_its_communities_by_their_titles(desk: Desk)
     ended = desk.send(filling)
     assert (ended.code, ended.err) == (0, "")
     assert any(b": ludeng\n" in data for file, data in desk.records.items() if "/meetings/" in file)
+
+
+def test_a_time_is_taken_from_words_and_from_a_cell_of_time(desk: Desk) -> None:
+    """Both in the notation of records; one that may be the morning or the evening is asked about."""
+    filling = desk.template()
+    for number, when in enumerate(("晚上7点到8点半", time(19, 0), "7点")):
+        filling.fill("会议", FIRST_ROW + number, {"标题": f"会{number}", "日期": "2025-03-03", "时间": when})
+    ended = desk.send(filling)
+    written = "\n".join(data.decode() for file, data in desk.records.items() if "/meetings/" in file)
+    assert ("时间: 19:00-20:30\n" in written, re.findall("时间: .?19:00.?\n", written) != []) == (True, True), written
+    assert "'7点'" in ended.err
+    assert "时间: 7点" not in written
 
 
 @pytest.mark.parametrize(("language", "sheet", "rating", "criterion"), [

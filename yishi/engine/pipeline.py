@@ -10,7 +10,6 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -35,13 +34,13 @@ from ..core.traditional import describe_converter
 from ..exports import build_attachment, build_photo, plan_exports
 from ..library import Library
 from ..library.withholding import SelectedRecords, link_until_stable, select_records
-from ..model.dates import list_time_zones
 from ..model.keys import key_table
 from ..model.kinds import KINDS
 from ..model.paths import RecordLocation, is_photo_name, locate_records
 from ..model.problems import Finding, Problem, limit_problems, select_errors
 from ..model.records import DEFAULT_METHOD, Place, Site
 from ..model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, Limits
+from ..model.times import get_time_zone
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
 from .assets import BuildFolders
 from .attachments import find_changed_snapshots, inspect_attachments, read_snapshots
@@ -255,7 +254,7 @@ def read_change_log(checked: CheckedContent, options: BuildOptions) -> ChangeLog
     if cached := cache.get(_CHANGE_LOG, "", fingerprint):
         return cached
     try:
-        change_log = parse_change_log(git.read_git_log(content), _time_zone(site), checked.as_of)
+        change_log = parse_change_log(git.read_git_log(content), get_time_zone(site.timezone), checked.as_of)
     except git.GitUnavailable as refused:  # Git may be able to tell the next time
         return ChangeLog(error_code=refused.code, error_detail=refused.detail)
     cache.put(_CHANGE_LOG, "", fingerprint, change_log)
@@ -270,11 +269,7 @@ def _photo_renditions(library: Library, entries: Mapping[str, FileEntry]) -> dic
 
 def day_at(now: datetime, site: Site) -> date:
     """The local date of `now` in the time zone of the site."""
-    return now.astimezone(_time_zone(site)).date()
-
-
-def _time_zone(site: Site) -> ZoneInfo:
-    return ZoneInfo(site.timezone if site.timezone in list_time_zones() else "Asia/Shanghai")
+    return now.astimezone(get_time_zone(site.timezone)).date()
 
 
 def _count_records(library: Library) -> dict[str, int]:

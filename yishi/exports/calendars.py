@@ -1,8 +1,11 @@
-"""iCalendar files (RFC 5545) of the site and of every place, in every language."""
+"""iCalendar files (RFC 5545) of the site and of every place, in every language.
+
+What has a time of day stands in the time zone of the site, which the file defines; all else lasts whole days.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from ..analysis.news import CalendarEntry
@@ -10,9 +13,10 @@ from ..core.hashes import compute_digest
 from ..core.outputs import Output, OutputPlan
 from ..core.traditional import convert_data
 from ..model.paths import get_place_of
+from ..model.times import get_time_zone
 from ..site import PageContext
 from ..site.layout import build_absolute_url, get_language_prefix, join_place_path, plan_page
-from ..site.lists.week import describe_calendar_entry
+from ..site.lists.week import describe_calendar_entry, find_entry_time
 from ..site.page_context import localize_name
 from .feeds import remove_non_xml_characters
 
@@ -46,18 +50,21 @@ def build_calendar(context: PageContext, place: str) -> Output:
     for entry in sorted(entries):
         for number in range(entries[entry]):
             calendar.add_component(_calendar_event(context, entry, number))
+    if timed := [entry.day for entry in entries if find_entry_time(context, entry)]:
+        calendar.add_missing_timezones(min(timed).replace(month=1, day=1), max(timed) + timedelta(366))
     return Output(get_language_prefix(context, tag) + path, body=calendar.to_ical())
 
 
 def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int) -> "Event":
-    """An all-day event; `repetition`: how many identical entries of its record precede it."""
+    """An event of whole days, or from the beginning to the end of a meeting; `repetition`: how many identical
+    entries of its record precede it."""
     from icalendar import Event
 
     event = Event()
     row = context.rows[entry.record]
+    start, end = _event_span(context, entry)
     properties: dict[str, object] = {
-        "uid": _event_uid(context, entry, repetition), "dtstart": entry.day,
-        "dtend": entry.day + timedelta(days=entry.days) if entry.days > 1 else None,
+        "uid": _event_uid(context, entry, repetition), "dtstart": start, "dtend": end,
         **_revision_properties(context, entry.record),
         "summary": _localized_line(context, describe_calendar_entry(context, entry)),
         "location": _localized_line(context, _location_text(context, entry)),
@@ -68,6 +75,13 @@ def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int)
         if value:
             event.add(key, value)
     return event
+
+
+def _event_span(context: PageContext, entry: CalendarEntry) -> tuple[date, date | None]:
+    """When an entry begins and ends: days, of which the last is that after its end, or times."""
+    if span := find_entry_time(context, entry):
+        return span.on(entry.day, get_time_zone(context.library.site.timezone))
+    return entry.day, entry.day + timedelta(days=entry.days) if entry.days > 1 else None
 
 
 def _revision_properties(context: PageContext, path: str) -> dict[str, object]:

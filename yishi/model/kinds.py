@@ -123,7 +123,7 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
         model=Meeting, location="place folder", folder="meetings", download_position=3,
         list_title=marked("Meetings"), list_of_place=marked("Meetings of {place}"),
         required={"date": "unknown"}, date_key="date", sheet_position=2,
-        sheets={"": f"title date issues form mode venue chair forum {_PARTICIPANTS} agenda summary minutes source "
+        sheets={"": f"title date time issues form mode venue chair forum {_PARTICIPANTS} agenda summary minutes source "
                     "notes draft",
                 "actions": "what lead due done_on"}),
     KindSpec(

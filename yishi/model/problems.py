@@ -123,6 +123,8 @@ MESSAGES: Mapping[str, str] = {
     "no_such_day": marked("{key}: there is no such day as {found}."),
     "no_such_year": marked("{key}: the year must be one of {allowed}; found: {found}."),
     "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
+    "not_a_time": marked("{key} must be a time such as 19:00-20:30, the end after the start; in words it says morning, "
+                         "afternoon or evening; found: {found}."),
     "not_a_colour": marked("{key} must be a colour of six hexadecimal digits, such as a8522a; found: {found}."),
     "low_contrast": marked("{key}: with {found}, texts are hard to read: the contrast with {beside} is {contrast}, and "
                            "must be at least {least}. The nearest colour that does, {allowed}, is shown instead."),

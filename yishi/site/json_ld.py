@@ -7,6 +7,7 @@ from ..core.json_format import encode_json_for_html
 from ..core.traditional import convert_data
 from ..model.dates import PartialDate
 from ..model.records import Case, Event, Issue, Meeting, Method, Place
+from ..model.times import get_time_zone
 from .page_context import Link, PageContext, join_items, link_to_record, localize_label, localize_name
 
 JsonLdThing = Mapping[str, Any]
@@ -58,14 +59,17 @@ def describe_work(context: PageContext, record: Issue | Case, place: str) -> Jso
 
 def describe_event(context: PageContext, record: Meeting | Event, place: str) -> JsonLdThing | None:
     """Describe a meeting or an event; None if its date is not known, because schema.org requires a start date."""
-    start = _schema_date(record.date)
+    start, end = _schema_date(record.date), ""
     if not start:
         return None
+    if isinstance(record, Meeting) and record.time and (day := record.date.exact):
+        moments = record.time.on(day, get_time_zone(context.library.site.timezone))
+        start, end = (moment.isoformat(timespec="minutes") if moment else "" for moment in moments)
     area = _administrative_area(context, place)
     where = {"@type": "Place", "name": record.venue, "containedInPlace": area} if (
         isinstance(record, Meeting) and record.venue) else area
     mode = record.mode if isinstance(record, Meeting) else None
-    return _drop_empty_values({"@type": "Event", "startDate": start, "location": where,
+    return _drop_empty_values({"@type": "Event", "startDate": start, "endDate": end, "location": where,
                                "organizer": _publisher(context),
                                "eventAttendanceMode": f"https://schema.org/{_ATTENDANCE_MODES[mode]}EventAttendanceMode"
                                if mode else ""})

@@ -33,6 +33,7 @@ from ..model.records import (
 )
 from ..model.records.parts import Translation, select_titles
 from ..model.suppression import choose_marker
+from ..model.times import TimeSpan
 from ..model.vocabulary import get_built_in_vocabulary
 from .photos import build_photo_url, build_responsive_image
 from .site_data import SiteData
@@ -383,6 +384,11 @@ def format_raised(context: PageContext, when: PartialDate) -> str:
     if when.day is None:
         return context.text("date raised not known")
     return context.text("raised {when}", when=context.language.when(when))
+
+
+def format_time_span(span: TimeSpan | None) -> str:
+    """From when to when on a day: `19:00–20:30`, in every language; "" if it is not known."""
+    return str(span).replace("-", "–") if span else ""
 
 
 def format_span(context: PageContext, text: str, start: PartialDate, end: PartialDate) -> str:

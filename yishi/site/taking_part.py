@@ -8,10 +8,10 @@ from msgspec import Struct
 from ..model.paths import get_place_of
 from ..model.records import Contact, Office, Place
 from .layout import SUBMIT_PAGE, build_absolute_url, build_phone_url
-from .page_context import Link, PageContext, RecordRow, link_to_records
+from .page_context import Link, PageContext, RecordRow, format_time_span, link_to_records
 
 NextMeeting = tuple[str, RecordRow, str]
-"""Whether it is the next meeting of a place or its latest one, in words; the meeting; its venue."""
+"""Whether it is the next meeting of a place or its latest one, in words; the meeting; its time and venue."""
 
 
 def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
@@ -22,15 +22,17 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
     if not path:
         return None
     label = context.text("Next meeting") if to_come else context.text("Latest meeting")
-    return label, context.rows[path], context.library.meetings[path].venue or ""
+    meeting = context.library.meetings[path]
+    return label, context.rows[path], " ".join(filter(None, (format_time_span(meeting.time), meeting.venue)))
 
 
 def find_upcoming_meetings(context: PageContext, place: str) -> list[str]:
     """The meetings of a place that are not over on the day of the report, the soonest first."""
     meetings = context.record_lists.by_kind_in["meetings"].get(place, ())
-    dates = {path: context.library.meetings[path].date for path in meetings}
-    to_come = [(day, path) for path, when in dates.items() if (day := when.latest) and day >= context.as_of]
-    return [path for _, path in sorted(to_come)]
+    held = ((path, context.library.meetings[path]) for path in meetings)
+    to_come = [(day, str(meeting.time or ""), path) for path, meeting in held
+               if (day := meeting.date.latest) and day >= context.as_of]
+    return [path for *_, path in sorted(to_come)]
 
 
 class ContactOffice(Struct, frozen=True):

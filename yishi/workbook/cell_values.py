@@ -18,6 +18,7 @@ from ..model.date_expressions import (
 from ..model.dates import NonexistentDay, PartialDate, format_date, parse_partial_date
 from ..model.quantities import parse_count, parse_quantity
 from ..model.records import Quantity
+from ..model.times import interpret_time_span
 from ..model.vocabulary import Vocabulary, get_built_in_vocabulary
 from .columns import WorkbookColumn
 from .number_formats import (
@@ -186,6 +187,8 @@ def _parse_one(text: str, column: WorkbookColumn, words: CellVocabulary, place: 
         return _parse_term(text, column, words)
     if column.type in ("when", "day"):
         return _parse_date(text, words.file_language)
+    if column.type == "time":
+        return str(interpret_time_span(text) or text.strip())
     if column.type == "flag":
         return _parse_flag(_TICK_SIGNS.get(text.strip(), text.strip()), words.file_language)
     if column.type == "count":
@@ -286,6 +289,8 @@ def normalize_single_value(value: object, column: WorkbookColumn, words: CellVoc
         return words.vocabulary.key(column.vocabulary, text) or text
     if column.type in ("when", "day"):
         return _normalize_date(text)
+    if column.type == "time":
+        return str(interpret_time_span(text) or text)
     if column.type == "flag":
         return get_built_in_vocabulary().key("answer", text) or text
     if column.type == "count":
@@ -306,6 +311,8 @@ def find_type_problem(value: object, column: WorkbookColumn, words: CellVocabula
         if column.type == "when":
             return "not_a_date" if isinstance(when, str) else ""
         return "not_a_day" if isinstance(when, str) or not when.exact else ""
+    if column.type == "time" and interpret_time_span(text) is None:
+        return "not_a_time"
     if column.type == "flag" and get_built_in_vocabulary().key("answer", text) not in ("yes", "no"):
         return "not_yes_or_no"
     if column.type == "count" and not (text.isascii() and text.isdecimal()):

@@ -14,9 +14,10 @@ from ..model.dates import PartialDate
 from ..model.keys import key_table, model_at
 from ..model.kinds import KINDS
 from ..model.records import Model, Quantity
+from ..model.times import TimeSpan
 from ..model.vocabulary import get_built_in_vocabulary, get_key_names, normalize_word
 
-ColumnType = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
+ColumnType = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown", "time"]
 
 
 class WorkbookColumn(Struct, frozen=True):
@@ -171,8 +172,8 @@ def _build_column(model: type[Model], keys: tuple[str, ...]) -> WorkbookColumn:
     return WorkbookColumn(keys, column_type, spec.many, required, spec.vocabulary, spec.free, spec.refers)
 
 
-_TYPE_OF_ANNOTATION: Mapping[type, ColumnType] = {PartialDate: "when", datetime.date: "day", bool: "flag", int: "count",
-                                                  Quantity: "quantity"}
+_TYPE_OF_ANNOTATION: Mapping[type, ColumnType] = {PartialDate: "when", datetime.date: "day", TimeSpan: "time",
+                                                  bool: "flag", int: "count", Quantity: "quantity"}
 
 
 def _with_unique_headings(columns: list[WorkbookColumn], model: type[Model]) -> Iterator[WorkbookColumn]:

@@ -39,7 +39,7 @@ def build_place_sheets(context: ImportContext, place: str, token: str, language:
 _IN_VIEW = {
     "issue": "title #story raised location topic #standing close_reason participants.kinds participants.headcount "
              "#next",
-    "meeting": "title date issues venue chair participants.kinds participants.headcount agenda minutes",
+    "meeting": "title date time issues venue chair participants.kinds participants.headcount agenda minutes",
     "case": "title issues location summary topic outcome.text lessons body",
 }
 """Sheet → the columns that its writer sees at first, in order; the others are folded behind them."""

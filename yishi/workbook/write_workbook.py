@@ -177,7 +177,7 @@ def _is_starred(column: WorkbookColumn, page: TemplateSheet) -> bool:
 
 _HELP_HEIGHT = 62
 """Height of the row of explanations, in points: four lines."""
-_WIDTHS = {"text": 22, "markdown": 40, "when": 14, "day": 14, "count": 10, "flag": 8}
+_WIDTHS = {"text": 22, "markdown": 40, "when": 14, "day": 14, "time": 14, "count": 10, "flag": 8}
 
 
 def _write_examples(sheet: Worksheet, pages: Sequence[TemplateSheet], language: Language) -> None:
@@ -337,6 +337,7 @@ _HELP_OF_COLUMN: Mapping[tuple[str, ...], str] = {
 _HELP_OF_TYPE: Mapping[str, str] = {
     "when": marked("A date such as 2025-09-11 or 2025-09; not known: unknown."),
     "day": marked("A day such as 2025-09-11."),
+    "time": marked("From when to when: 19:00-20:30, or 7 pm to 8:30 pm."),
     "count": marked("A whole number."),
     "flag": marked("yes or no."),
     "quantity": marked("A number, such as 20 or about 20."),

@@ -13,6 +13,7 @@ from ...model.kinds import BULK, TABLES
 from ...model.paths import get_place_of
 from ...model.records import Amount, Body, Figure, Model, Quantity, Record, get_title
 from ...model.suppression import PRIMARY, find_suppressed_values, is_below_threshold
+from ...model.times import TimeSpan
 from .model import (
     FigureChange,
     FileChange,
@@ -218,7 +219,7 @@ def _short_text(value: Any) -> str:
         value = ", ".join(value)
     if isinstance(value, Quantity):
         value = _quantity_text(value)
-    if isinstance(value, str | int | float | date | PartialDate):
+    if isinstance(value, str | int | float | date | PartialDate | TimeSpan):
         text = str(value)
         return text if len(text) <= _MAX_QUOTED_LENGTH and "\n" not in text else ""
     return ""

@@ -190,6 +190,6 @@ _COMPLETENESS_CODES = frozenset({
 """Problems that are only reported for a record of which every line could be parsed."""
 
 _WARNINGS_IN_DRAFTS = frozenset({
-    "missing_key", "missing_term", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "empty",
-    "case_about_nothing", "review_says_nothing",
+    "missing_key", "missing_term", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day",
+    "not_a_time", "empty", "case_about_nothing", "review_says_nothing",
 })

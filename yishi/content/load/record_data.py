@@ -11,6 +11,7 @@ from ...model.dates import PartialDate, parse_partial_date
 from ...model.keys import KeySpec, KeyTable, key_table
 from ...model.problems import A_LIST, A_MAPPING, A_TEXT, KeyPath, Problem, Severity
 from ...model.quantities import parse_count
+from ...model.times import TimeSpan, interpret_time_span
 from ...model.vocabulary import encode_choices
 from .. import markup
 from ..yaml_source import EXAMPLE_FIRST_LINE, MappingNode, ScalarNode, SequenceNode, SourceNode, quote_text
@@ -81,17 +82,18 @@ class RecordReader:
         if spec.type in (PartialDate, date):
             return self._read_date(node, spec, key)
         if spec.type is int:
-            return self._read_count(node, key)
+            return self._read_words(node, key, None if node.text.strip().isdigit() else parse_count(node.text))
+        if spec.type is TimeSpan:
+            return self._read_words(node, key, interpret_time_span(node.text))
         return self._render_markdown(node, str(at[-1]), key) if spec.prose and node.text.strip() else node.text.strip()
 
-    def _read_count(self, node: ScalarNode, key: str) -> str:
-        """A count; one that is written in words is read, which is told."""
+    def _read_words(self, node: ScalarNode, key: str, meant: object) -> str:
+        """A count or a time; one that is written in words is read as what it is `meant`, which is told."""
         text = node.text.strip()
-        count = None if not text or text.isdigit() else parse_count(text)
-        if count is None or text == str(count):
+        if meant is None or text == str(meant):
             return text
-        self._add_problem("value_read", node, level="warning", key=key, found=f"'{text}'", allowed=str(count))
-        return str(count)
+        self._add_problem("value_read", node, level="warning", key=key, found=f"'{text}'", allowed=str(meant))
+        return str(meant)
 
     def _read_date(self, node: ScalarNode, spec: KeySpec, key: str) -> str:
         """A date in the notation of records; one that surely means the same everywhere is read, which is told."""

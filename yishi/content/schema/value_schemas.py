@@ -28,8 +28,10 @@ from ...model.records.field_types import (
     SiteAddress,
     Summary,
     Text,
+    TimeField,
     Title,
 )
+from ...model.times import TIME_SPAN_PATTERN
 
 Schema = dict[str, Any]
 
@@ -75,6 +77,7 @@ BASIC_DEFINITIONS: Schema = {
     "when": {"anyOf": [{"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
                        {"type": "string", "pattern": f"^{_PARTIAL_DATE}$"}], "problem": "not_a_date"},
     "day": {"type": "string", "pattern": f"^{WHOLE_DAY}$", "problem": "not_a_day"},
+    "time": {"type": "string", "pattern": f"^{TIME_SPAN_PATTERN}$", "problem": "not_a_time"},
     "address": {"type": "string", "pattern": _ADDRESS, "problem": "not_address"},
     "colour": {"type": ["string", "number"], "pattern": _COLOUR, "problem": "not_a_colour"},
     "site_address": {"type": "string", "pattern": _SITE_ADDRESS, "problem": "not_address"},
@@ -119,7 +122,8 @@ SCHEMA_OF_TYPE: Sequence[tuple[object, Schema]] = (
     (str, create_ref("text")), (OptionalMultilineText, create_ref("text")),
     (Id, ID_SCHEMA), (Number, create_ref("number")), (Count, create_ref("count")),
     (Days, _DAYS),
-    (DateField, create_ref("when")), (Day, create_ref("day")), (Address, create_ref("address")),
+    (DateField, create_ref("when")), (Day, create_ref("day")), (TimeField, create_ref("time")),
+    (Address, create_ref("address")),
     (SiteAddress, create_ref("site_address")), (Colour, create_ref("colour")),
     (Coordinates, _POINT),
     (Geometry, {"anyOf": [create_ref("text"), _POINT]}),

@@ -23,6 +23,7 @@ from .field_types import (
     SiteTerm,
     Summary,
     Text,
+    TimeField,
     validate_term,
     validate_unique,
 )
@@ -71,6 +72,7 @@ class Meeting(Record):
     body_key: ClassVar[str] = "minutes"
     title: Name
     date: DateField
+    time: TimeField | None = None
     issues: Annotated[tuple[Text, ...], RefersTo("issue")] = ()
     form: Text | None = None
     mode: Annotated[str, validate_term("attendance_mode")] | None = None

@@ -25,6 +25,7 @@ from ..colours import parse_colour
 from ..dates import FIRST_YEAR, LAST_YEAR, NonexistentDay, PartialDate, YearOutOfRange, parse_partial_date
 from ..identifiers import find_id_problem
 from ..quantities import parse_quantity
+from ..times import TimeSpan, parse_time_span
 from ..vocabulary import get_built_in_vocabulary, normalize_word
 
 
@@ -121,6 +122,13 @@ def _validate_day(value: object) -> datetime.date:
     if day is None:
         raise PydanticCustomError("not_a_day", "not a day")
     return day
+
+
+def _validate_time_span(value: object) -> TimeSpan:
+    try:
+        return value if isinstance(value, TimeSpan) else parse_time_span(str(value))
+    except ValueError:
+        raise PydanticCustomError("not_a_time", "not a time") from None
 
 
 _FORBIDDEN_IN_ADDRESS = re.compile(r"""[\s<>"'`{}|\\^]""")
@@ -280,6 +288,7 @@ Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeVal
 Flag = Annotated[bool, BeforeValidator(_validate_boolean)]
 DateField = Annotated[PartialDate, PlainValidator(_validate_partial_date)]
 Day = Annotated[datetime.date, PlainValidator(_validate_day)]
+TimeField = Annotated[TimeSpan, PlainValidator(_validate_time_span)]
 Address = Annotated[str, PlainValidator(_validate_web_address)]
 SiteAddress = Annotated[str, PlainValidator(_validate_site_address)]
 Colour = Annotated[str, PlainValidator(_validate_colour)]

@@ -8,8 +8,9 @@ from msgspec import Struct
 from ...analysis.news import CalendarEntry
 from ...core.outputs import Output
 from ...model.language import marked
+from ...model.times import TimeSpan
 from ..layout import build_absolute_url, build_breadcrumbs, build_page, join_place_path
-from ..page_context import Link, PageContext, Section, link_to_record, localize_name
+from ..page_context import Link, PageContext, Section, format_time_span, link_to_record, localize_name
 
 WEEK_PAGE = "week/index.html"
 
@@ -60,14 +61,21 @@ def describe_calendar_entry(context: PageContext, entry: CalendarEntry) -> str:
     return context.text(_ENTRY_TEXTS[entry.kind], title=context.rows[entry.record].title, what=entry.detail)
 
 
+def find_entry_time(context: PageContext, entry: CalendarEntry) -> TimeSpan | None:
+    """The time of a meeting of one day; None if it is not known, and of all else."""
+    meeting = context.library.meetings.get(entry.record) if entry.kind == "meeting" and entry.days == 1 else None
+    return meeting.time if meeting else None
+
+
 def _week_sections(context: PageContext, place: str) -> Iterator[Section[WeekEntry]]:
     news = [one for one in context.site_data.news.get(place) or () if one.day > context.as_of - WEEK]
     for kind, title in _NEWS_TITLES.items():
         issues = dict.fromkeys(one.issue for one in news if one.kind == kind)
         if issues:
             yield _section(context, kind, title, tuple(_issue_entry(context, path) for path in issues))
-    ahead = sorted(entry for entry in context.site_data.calendar.get(place) or ()
-                   if context.as_of < entry.day <= context.as_of + WEEK)
+    ahead = sorted((entry for entry in context.site_data.calendar.get(place) or ()
+                    if context.as_of < entry.day <= context.as_of + WEEK),
+                   key=lambda entry: (entry.day, str(find_entry_time(context, entry) or ""), entry))
     if ahead:
         yield _section(context, "ahead", marked("In the next seven days"),
                        tuple(_calendar_entry(context, entry) for entry in ahead))
@@ -84,7 +92,8 @@ def _issue_entry(context: PageContext, path: str) -> WeekEntry:
 
 def _calendar_entry(context: PageContext, entry: CalendarEntry) -> WeekEntry:
     row = context.rows[entry.record]
-    parts = filter(None, (context.language.day(entry.day), row.place))
+    when = (context.language.day(entry.day), format_time_span(find_entry_time(context, entry)))
+    parts = filter(None, (" ".join(filter(None, when)), row.place))
     return Link(describe_calendar_entry(context, entry), row.target, row.lang), " · ".join(parts)
 
 

@@ -13,6 +13,7 @@ from ..page_context import (
     PageContext,
     RecordRow,
     format_people,
+    format_time_span,
     link_to_record,
     link_to_reference,
     link_written,
@@ -70,7 +71,7 @@ def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterato
     text = context.text
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),
-        (text("Date"), context.language.when(meeting.date)),
+        (text("Date"), " ".join(filter(None, (context.language.when(meeting.date), format_time_span(meeting.time))))),
         (text("Forum"), link_to_reference(context, path, "forum", meeting.forum)),
         (text("Form"), link_written(context, meeting.form)),
         (text("Form of the meeting"), meeting.mode and context.label("attendance_mode", meeting.mode)),
