@@ -398,6 +398,7 @@ IN_WORKBOOKS = {
 }
 ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the content of attachments and templates
     "bad_name",
+    "no_card_font",
     "frozen_changed",
     "frozen_renamed",
     "frozen_unreadable",

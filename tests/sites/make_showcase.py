@@ -147,6 +147,7 @@ def site_files() -> Files:
     return {
         "site.yaml": record(
             标题="示例镇议事公开", 语言=["zh-Hans", "en"], 公告=NOTICE, 发布单位="示例镇", 许可="CC BY 4.0",
+            分享卡片="是",
             联系方式={"邮箱": "yishi@example.org", "电话": "12345"},
             简介="一个虚构的镇：28个社区，两年的议题，两次展演，一次培训，以及之后的变化。",
             译文=english("Example Town in the open", summary="An invented town: 28 communities, two years of matters, "

@@ -7,6 +7,7 @@ from unicodedata import normalize
 from msgspec.structs import replace
 
 from ..core.characters import format_for_terminal_line
+from ..core.files import FONT_SUFFIXES
 from ..model.filenames import guess_intended_name
 from ..model.identifiers import WINDOWS_DEVICE_NAMES, is_valid_name
 from ..model.language import slugify
@@ -64,7 +65,7 @@ def check_attachments(files: Iterable[str], locations: Mapping[str, RecordLocati
     if holds_personal_data("\n".join(others)):
         yield from (problem for file in others for problem in check_file_name(file))
     for file in others:
-        if parse_snapshot_name(file):
+        if parse_snapshot_name(file) or ("/" not in file and file.lower().endswith(FONT_SUFFIXES)):  # of share cards
             continue
         if is_underscored(file) and not file.lower().endswith((*PHOTO_SUFFIXES, *DOCUMENT_SUFFIXES)):
             set_aside.add(_underscored_path(file))

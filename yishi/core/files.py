@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from unicodedata import normalize
 
+from msgspec import Struct
+
 from .hashes import FileStat, FolderSnapshot, compute_checksum, compute_digest
 
 CACHE_FOLDER = ".build-cache"
@@ -406,6 +408,48 @@ def locate_photo_cache(content: Path) -> Path:
     return locate_cache_file(content, "photos", content)
 
 
+# --- fonts ------------------------------------------------------------------------------------------------------------
+
+
+class FontFile(Struct, frozen=True):
+    """A font on this computer and its digest. `path` "": the one that comes with Pillow, for Latin letters only."""
+
+    path: str = ""
+    digest: str = ""
+
+
+FONT_SUFFIXES = (".ttf", ".otf", ".ttc")
+
+_SYSTEM_FONTS = (
+    "NotoSansCJK-Medium.ttc", "NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf",
+    "NotoSansSC-Regular.ttf", "SourceHanSansSC-Regular.otf", "SourceHanSans.ttc", "msyh.ttc", "PingFang.ttc",
+    "Hiragino Sans GB.ttc", "STHeiti Medium.ttc", "wqy-microhei.ttc", "wqy-zenhei.ttc", "simhei.ttf",
+    "DroidSansFallbackFull.ttf",
+)
+"""File names of the usual fonts with Chinese characters, the best first."""
+
+
+def find_fonts(content: Path) -> Iterator[FontFile]:
+    """Fonts that may have Chinese characters: those beside site.yaml, then those of the system, the best first."""
+    own = [content / name for name in sorted(os.listdir(content)) if name.lower().endswith(FONT_SUFFIXES)]
+    yield from (_read_font(file) for file in own if file.is_file())
+    known = {file.name: file for folder in _list_font_folders() for file in folder.rglob("*")
+             if file.name in _SYSTEM_FONTS}
+    yield from (_read_font(known[name]) for name in _SYSTEM_FONTS if name in known)
+
+
+def _list_font_folders() -> Iterator[Path]:
+    """Where Linux, macOS and Windows keep fonts."""
+    yield from map(Path, ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts"))
+    yield Path.home() / ".local" / "share" / "fonts"
+    if windows := os.environ.get("WINDIR"):
+        yield Path(windows) / "Fonts"
+
+
+def _read_font(file: Path) -> FontFile:
+    return FontFile(str(file), compute_digest(file.read_bytes()))
+
+
 # --- the program itself -----------------------------------------------------------------------------------------------
 
 
@@ -436,6 +480,12 @@ def compute_program_fingerprint(codecs: str) -> str:
 def compute_image_fingerprint(codecs: str) -> str:
     """The digest of everything besides the original on which the bytes of a converted photo depend."""
     return compute_digest((_PACKAGE / "content" / "images.py").read_bytes() + codecs.encode())
+
+
+def compute_card_fingerprint(version: str) -> str:
+    """The digest of everything besides its texts and font on which the bytes of a share card depend; `version`: that of
+    the image library."""
+    return compute_digest((_PACKAGE / "rendering" / "share_cards.py").read_bytes() + version.encode())
 
 
 def compute_renderer_fingerprint() -> str:

@@ -17,8 +17,10 @@ from ..model.language import marked
 from ..model.problems import Problem
 from ..model.vocabulary import encode_choices, find_nearest_word
 from ..rendering.render import create_renderer, find_template_closure, find_template_references
+from ..rendering.share_cards import draw_share_card, fingerprint_card, is_drawn
 from ..rendering.template_checks import TemplateMistake, find_template_mistakes
 from ..site.page_models import FRAME_MODEL, PAGE_MODELS
+from ..site.share_cards import ShareCard
 from . import manifest
 from .manifest import Manifest
 
@@ -60,7 +62,7 @@ class InvalidTemplate(Exception):
 
 class SiteAssets(Struct, frozen=True):
     """Templates with their fingerprints, paths of static files, and the program fingerprint: everything outputs are
-    rendered with. `force`: use no cached photo."""
+    rendered with. `force`: use no cached photo, and no card that is there."""
 
     template_sources: Mapping[str, str]
     asset_paths: Mapping[str, str]
@@ -88,6 +90,8 @@ class SiteAssets(Struct, frozen=True):
         def encode(output: Output) -> bytes:
             if output.photo:
                 return self._convert_photo(folders.content, output.file, output.photo, output.body.decode())
+            if isinstance(output.view, ShareCard):
+                return self._draw_card(folders.output, output.path, output.view)
             if output.file:
                 return files.read_file(folders.content, output.file)
             try:
@@ -99,6 +103,11 @@ class SiteAssets(Struct, frozen=True):
                 raise _invalid_template(str(error), folders, *(positions or [(output.template, 1)])[-1]) from error
 
         return encode
+
+    def _draw_card(self, folder: Path, path: str, card: ShareCard) -> bytes:
+        """A share card: the one that is there already, or drawn."""
+        present = b"" if self.force else files.read_file_or_empty(folder, path)
+        return present if is_drawn(present, fingerprint_card(card)) else draw_share_card(card)
 
     def _convert_photo(self, content: Path, file: str, rendition: Rendition, digest: str) -> bytes:
         """A photo as a rendition: from the cache, or converted."""

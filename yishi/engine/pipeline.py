@@ -41,6 +41,7 @@ from ..model.problems import Finding, Problem, limit_problems, select_errors
 from ..model.records import DEFAULT_METHOD, Place, Site
 from ..model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, Limits
 from ..model.times import get_time_zone
+from ..rendering.share_cards import has_chinese
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
 from .assets import BuildFolders
 from .attachments import find_changed_snapshots, inspect_attachments, read_snapshots
@@ -78,7 +79,7 @@ class BuildOptions(Struct, frozen=True):
 
 class CheckedContent(Struct, frozen=True):
     """The linked records of a content folder and their problems; `attachment_digests`: content file → digest;
-    `snapshots`: frozen statistics by name."""
+    `snapshots`: frozen statistics by name; `card_font`: that of share cards, None if there are none."""
 
     library: Library
     as_of: date
@@ -87,6 +88,7 @@ class CheckedContent(Struct, frozen=True):
     program_fingerprint: str
     file_stats: Mapping[str, FileStat]
     snapshots: Mapping[str, StatisticsSnapshot] = field(default_factory=dict)
+    card_font: files.FontFile | None = None
 
 
 class BuildReport(Struct, frozen=True):
@@ -190,7 +192,11 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
     snapshots, snapshot_problems = read_snapshots(source)
     if options.history and snapshots:
         snapshot_problems += find_changed_snapshots(source, snapshots, cache)
-    all_findings = (*findings, *check_names(library), *check_expected(library, as_of))
+    has_cards = library.site.share_cards and bool(_choose_address(library.site, options))
+    card_font = _choose_card_font(library.site, options.folders.content) if has_cards else None
+    all_findings = (*findings, *check_names(library), *check_expected(library, as_of),
+                    *([Finding("site", ("share_cards",), "no_card_font", level="warning")]
+                      if has_cards and not card_font else ()))
     problems = [*snapshot_problems, *(problem for reading in parsed.readings.values()
                                       for problem in reading.problems), *location_problems, *attachments.problems,
                 *unused_problems, *_locate_findings(all_findings, locations, source)]
@@ -204,7 +210,14 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
     attachment_digests = {file: entry.digest for file, entry in attachments.entries.items()}
     told_problems = map(mask_problem, limit_problems(set(problems), MAX_PROBLEMS))
     return CheckedContent(library, as_of, tuple(sorted(told_problems)), attachment_digests, program_fingerprint,
-                          file_stats, snapshots)
+                          file_stats, snapshots, card_font)
+
+
+def _choose_card_font(site: Site, content: Path) -> files.FontFile | None:
+    """The font of share cards; that of Pillow is enough for a site without Chinese. None if there is none."""
+    found = next((font for font in files.find_fonts(content) if has_chinese(font)), None)
+    is_chinese = any(tag.startswith("zh") for tag in site.languages)
+    return found if found or is_chinese else files.FontFile()
 
 
 def _read_limits(source: ContentSource, locations: Mapping[str, RecordLocation]) -> Limits:
@@ -306,8 +319,12 @@ def _locate_findings(findings: Iterable[Finding], locations: Mapping[str, Record
 
 def get_site_address(checked: CheckedContent, options: BuildOptions) -> str:
     """The address of the site, ending in a slash; "" if unknown."""
-    base_url = options.base_url if options.base_url is not None else checked.library.site.base_url or ""
+    base_url = _choose_address(checked.library.site, options)
     return f"{base_url.rstrip('/')}/" if base_url else ""
+
+
+def _choose_address(site: Site, options: BuildOptions) -> str:
+    return options.base_url if options.base_url is not None else site.base_url or ""
 
 
 def assemble_site_data(checked: CheckedContent, options: BuildOptions, summaries: Mapping[str, RecordSummary],
@@ -337,7 +354,7 @@ def plan_outputs(checked: CheckedContent, options: BuildOptions,
     guides, content_model = files.read_guides(), files.read_content_model()
     pages = list(plan_site(site_data, base_url=base_url, problems=select_errors(checked.problems),
                            search=options.search, has_change_log=bool(changes), revision=options.revision,
-                           guides=guides, content_model=content_model))
+                           guides=guides, content_model=content_model, card_font=checked.card_font))
     exports = list(plan_exports(site_data, [page.path for page in pages if page.produce is not build_withdrawal_page],
                                 base_url))
     attachments = [OutputPlan(path, build_attachment, None, (path, file, digest), origin=file)
@@ -348,7 +365,7 @@ def plan_outputs(checked: CheckedContent, options: BuildOptions,
                          origin=file) for file, renditions in photo_files for rendition in renditions]
     shared_inputs = (checked.program_fingerprint, describe_converter(library.site.languages), checked.as_of, base_url,
                      options.search, bool(changes),
-                     sorted(guides), bool(content_model), library.site, library.methods,
+                     sorted(guides), bool(content_model), bool(checked.card_font), library.site, library.methods,
                      [(path, place.method) for path, place in library.places.items()])
     plans = [*exports, *pages, *attachments, *photos, *index]
     return plans, site_data.dependencies, hashes.compute_digest(repr(shared_inputs).encode())

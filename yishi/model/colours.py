@@ -28,6 +28,12 @@ DARK = Palette("#1b1916", "#262320", "#ece6dc", "#b9aea0", "#8fd3c8", "#e0946a")
 """The built-in colours, as in `templates/static/style.css`."""
 
 
+NOTE_COLOURS: Mapping[str, str] = {
+    "green": "#d3e8ca", "yellow": "#fae9a8", "pink": "#f9d9df", "grey": "#e2ded6", "white": "#fffefa",
+    "blue": "#d3e5f4", "orange": "#fcdcb3"}
+"""The colours of notes in light, as in `templates/static/style.css`."""
+
+
 def parse_colour(text: str) -> str:
     """A colour typed as `#a8522a`, `a8522a` or `#a52`, as `#rrggbb`. Raises ValueError."""
     digits = text.strip().removeprefix("#").lower()
@@ -54,7 +60,7 @@ def find_readable_colour(colour: str, others: Sequence[str]) -> str:
     there is none, black or white, whichever does better."""
     for step in range(_STEPS + 1):
         for target in ("#000000", "#ffffff"):
-            near = _mix(colour, target, step / _STEPS)
+            near = mix_colours(colour, target, step / _STEPS)
             if find_least_contrast(near, others)[1] >= MIN_CONTRAST:
                 return near
     return max(("#000000", "#ffffff"), key=lambda end: find_least_contrast(end, others)[1])
@@ -101,7 +107,7 @@ def find_colour_faults(accent: str | None, paper: str | None) -> Iterator[Colour
 
 def _compute_luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.2)."""
-    red, green, blue = (_to_linear(channel / 255) for channel in _split_channels(colour))
+    red, green, blue = (_to_linear(channel / 255) for channel in split_channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -109,10 +115,12 @@ def _to_linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else math.pow((channel + 0.055) / 1.055, 2.4)
 
 
-def _mix(colour: str, target: str, share: float) -> str:
-    channels = zip(_split_channels(colour), _split_channels(target), strict=True)
+def mix_colours(colour: str, target: str, share: float) -> str:
+    """`colour` with a share (0-1) of `target` mixed in."""
+    channels = zip(split_channels(colour), split_channels(target), strict=True)
     return "#" + "".join(f"{round(one + (other - one) * share):02x}" for one, other in channels)
 
 
-def _split_channels(colour: str) -> tuple[int, ...]:
+def split_channels(colour: str) -> tuple[int, ...]:
+    """Red, green and blue (0-255) of `#rrggbb`."""
     return tuple(int(colour[at:at + 2], 16) for at in (1, 3, 5))

@@ -262,6 +262,8 @@ MESSAGES: Mapping[str, str] = {
     "no_converter": marked("Pages in {found} are converted by the package opencc, and this computer has none: install "
                            "it (pip install opencc), or take {found} out of {key}."),
     "bad_languages": marked("{key} must name each language once; found: {found}."),
+    "no_card_font": marked("Share cards are not drawn: no font with Chinese characters was found on this computer. Put "
+                           "one beside site.yaml, as a .ttf, .otf or .ttc file (Noto Sans SC is free), or install it."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
     # a workbook
     "not_taken": marked("Nothing of this file is taken in: `import` reads {allowed}. If it is a record or a table, "

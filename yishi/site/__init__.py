@@ -6,6 +6,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..core.files import FontFile
 from ..core.outputs import Output, OutputPlan
 from ..core.traditional import CONVERSION_SOURCES
 from ..model.language import get_language
@@ -63,6 +64,7 @@ from .records.issue import IssueView
 from .records.location import LocationView, plan_location_pages
 from .records.method import build_methods_page, plan_method_pages
 from .records.record_pages import VIEWS, build_record_page
+from .share_cards import plan_share_cards
 from .site_data import SiteData, build_site_data
 from .submit_form import RULES_SCRIPT, WORKER_SCRIPT, build_submit_page, build_submit_rules, build_submit_worker
 
@@ -102,19 +104,20 @@ PLACE_PAGES: Mapping[str, Callable[[PageContext, str], Output]] = {
 
 def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
               has_change_log: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
-              content_model: str = "") -> Iterator[OutputPlan]:
+              content_model: str = "", card_font: FontFile | None = None) -> Iterator[OutputPlan]:
     """The plan of every page in every language. The first language is at the site root, the others in folders.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; if there are any, a page lists
     them. The search page is built only with `search`, the page of recent changes only with `has_change_log`. `revision`
     identifies the state of the records, `guides` maps a language to the guide for writers (Markdown), and
-    `content_model` is the specification (Markdown).
+    `content_model` is the specification (Markdown). Share cards are drawn with `card_font`.
     """
     yield from plan_look(site_data)
     for tag in site_data.library.site.languages:
         guide = guides.get(CONVERSION_SOURCES.get(tag, tag), "")
         context = replace(build_page_context(site_data, get_language(tag), base_url), has_search=search,
-                          has_change_log=has_change_log, has_guide=bool(guide), has_content_model=bool(content_model))
+                          has_change_log=has_change_log, has_guide=bool(guide), has_content_model=bool(content_model),
+                          card_font=card_font if base_url else None)
         yield from _plan_optional_pages(context, guide, content_model, problems)
         yield from _plan_site_pages(context, revision)
         yield from _plan_place_pages(context)
@@ -123,6 +126,7 @@ def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem]
         yield from plan_method_pages(context)
         yield from plan_kind_lists(context)
         yield from plan_index_pages(context)
+        yield from plan_share_cards(context)
 
 
 def _plan_optional_pages(context: PageContext, guide: str, content_model: str,

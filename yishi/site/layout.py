@@ -5,6 +5,7 @@ from typing import TypeVarTuple
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..core.outputs import Output, OutputPlan
 from ..core.traditional import mark_unconverted
@@ -57,6 +58,9 @@ NAVIGATION = (
 SEARCH_PAGE = "search/index.html"
 CHANGES_PAGE = "changes/index.html"
 SUBMIT_PAGE = "submit/index.html"
+SHARE_CARD = "share.png"
+"""File name of the share card in the folder of its page."""
+
 COMPARE_PAGE = "compare/index.html"
 GUIDE_PAGE = "guide/index.html"
 CONTENT_MODEL_PAGE = "guide/content-model/index.html"
@@ -127,6 +131,7 @@ class PageFrame(Struct, frozen=True):
     report, "" on pages that do not show it. `is_converted`: the page is converted automatically from another language.
     `json_ld`: structured data for search engines, as JSON. `edit`: the address that edits the page's record on the
     site's Git host, `new_issue`: of a place, the address that begins a new issue there; "" = none.
+    `card`: the absolute URL of its share card; "" = that of every site.
     """
 
     title: str
@@ -147,6 +152,7 @@ class PageFrame(Struct, frozen=True):
     json_ld: str
     edit: str = ""
     new_issue: str = ""
+    card: str = ""
 
 
 class PageModel(Struct, frozen=True):
@@ -164,12 +170,15 @@ def plan_page(context: PageContext, path: str, make: Callable[[PageContext, *Pag
 
 def build_page(context: PageContext, path: str, template: str, title: str, view: object, *,
                description: str = "", trail: Sequence[Link] = (), about: JsonLdThing | None = None,
-               root: str | None = None) -> Output:
+               root: str | None = None, has_card: bool = False) -> Output:
     """The page at `path` (below the language's root).
 
-    `about`: what the page is about, for search engines; `root` is given only for a page that must work at any address.
+    `about`: what the page is about, for search engines; `root` is given only for a page that must work at any address;
+    `has_card`: it has a share card of its own, on a site that draws them.
     """
     frame = build_frame(context, path, title, description, tuple(trail), about, root, dated=template in DATED_TEMPLATES)
+    if has_card and frame.canonical and context.card_font:
+        frame = replace(frame, card=frame.canonical + SHARE_CARD)
     return Output(path=localize_path(context, path), template=template,
                   language=context.language.tag, view=PageModel(frame, view), conversion=context.conversion)
 

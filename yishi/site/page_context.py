@@ -11,6 +11,7 @@ from ..analysis.progress import Progress
 from ..analysis.record_lists import RecordLists
 from ..analysis.statistics import Statistics
 from ..content.markup import ResponsiveImage, replace_targets
+from ..core.files import FontFile
 from ..core.traditional import CONVERSION_SOURCES, Conversion, pick_translation
 from ..library import Library
 from ..model.dates import PartialDate
@@ -130,6 +131,8 @@ class PageContext(Struct, frozen=True):
     has_change_log: bool = False
     has_guide: bool = False
     has_content_model: bool = False
+    card_font: FontFile | None = None
+    """The font of share cards; None if there are none."""
 
     @property
     def library(self) -> Library:

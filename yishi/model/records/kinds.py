@@ -78,6 +78,7 @@ class Site(Record):
     submit: Flag = False
     repository: Address | None = None
     avif: Flag = False
+    share_cards: Flag = False
     look: Look | None = None
     traditional: Traditional = Traditional()
     topics: OwnTerms | None = None

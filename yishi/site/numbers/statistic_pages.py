@@ -97,7 +97,7 @@ def build_statistic_page(context: PageContext, key: str) -> Output:
     up = Link(context.text("Statistics"), "statistics/index.html")
     return build_page(context, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
                       description=view.meaning, trail=(up, Link(view.name)),
-                      about=describe_tables(context, f"statistics/{key}/index.html", view.table))
+                      about=describe_tables(context, f"statistics/{key}/index.html", view.table), has_card=True)
 
 
 def build_statistic_view(context: PageContext, definition: Definition) -> StatisticView:

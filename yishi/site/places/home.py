@@ -78,7 +78,8 @@ def build_home_page(context: PageContext) -> Output:
         follow_links=build_follow_links(context, ""),
     )
     return build_page(context, "index.html", "pages/home.html", "", view,
-                      about=describe_site(context, _search_url(context)), description=summary.text if summary else "")
+                      about=describe_site(context, _search_url(context)), description=summary.text if summary else "",
+                      has_card=True)
 
 
 def _overdue_link(context: PageContext) -> Link:

@@ -116,7 +116,8 @@ def build_place_page(context: PageContext, path: str) -> Output:
     return build_page(context, get_record_url(path), "pages/place.html", name.text, view,
                       trail=(*build_breadcrumbs(context, path)[:-1], Link(name.text, "", name.lang)),
                       about=describe_place(context, context.library.places[path], get_place_of(path)),
-                      description=join_sentences(context, (sentence.text for sentence in view.sentences)))
+                      description=join_sentences(context, (sentence.text for sentence in view.sentences)),
+                      has_card=True)
 
 
 def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView:

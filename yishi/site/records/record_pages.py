@@ -35,7 +35,8 @@ def build_record_page(context: PageContext, path: str, kind: str) -> Output:
     title = view.parts.title
     trail = build_breadcrumbs(context, place, list_link, Link(title.text, "", title.lang))
     return build_page(context, get_record_url(path), f"pages/{kind}.html", title.text, view,
-                      description=_description(view), trail=trail, about=_describe_for_search(context, record, place))
+                      description=_description(view), trail=trail, about=_describe_for_search(context, record, place),
+                      has_card=True)
 
 
 def _description(view: Any) -> str:
