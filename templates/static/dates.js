@@ -189,12 +189,18 @@ class Reader {
       doubt = doubt || !fitting.length;
       if (fitting.length) spans = fitting;
     }
+    if (flags.week) spans = spans.map((when) => (when.precision === "day" ? this.weekOf(when.day) : when));
     if (flags.about) spans = spans.map((when) => Object.assign({}, when, { about: true }));
     if (flags.by) {
       if (spans.some((when) => when.about && unitOf(when) !== "day")) return null;
       spans = spans.map((when) => dateOf("by", lastNamed(when)));
     }
     return { spans, doubt };
+  }
+
+  weekOf(day) {
+    const monday = day - partsOf(day).weekday;
+    return spanOf(monday, monday + 6, "within");
   }
 
   /* --- ranges --- */
@@ -324,10 +330,12 @@ class Reader {
   }
 
   resolveLunar(groups) {
-    const month = this.number(groups.lm), day = this.number(groups.ld.replace(/^初/, "")), years = this.years(groups);
+    const month = this.number(groups.lm), years = this.years(groups);
+    const day = groups.ld ? this.number(groups.ld.replace(/^初/, "")) : 1;
     const make = (year) => {
       const found = day ? this.lunarDay(year, month, day) : null;
-      return found === null ? null : dateOf("day", found);
+      const last = groups.ld ? found : this.lunarDay(year, month, 30) ?? this.lunarDay(year, month, 29);
+      return found === null ? null : spanOf(found, last, "within");
     };
     return this.chooseYear(make, years.length && month > 10 ? [years[0] - 1, years[0]] : years);
   }

@@ -41,6 +41,16 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "五一修好": [("about 2026-05-01 (五一)", "修好")],
     "Reported in March and mended": [("2026-03", "Reported in March and mended")],
     "11.20 换好了；9.3 居民反映": [("2026-09-03", "居民反映"), ("2026-11-20", "换好了")],
+    "①10.18下雨塌方": [("2026-10-18", "下雨塌方")],
+    "- 10.20报镇里": [("2026-10-20", "报镇里")],
+    "2、10.29清完": [("2026-10-29", "清完")],
+    "[2026-11-17 16:05] 物业：通了": [("2026-11-17", "16:05 物业：通了")],
+    "今年3月补过，10月又漏": [("2026-03", "补过"), ("2026-10", "又漏")],
+    "去年腊月就漏": [("", "去年腊月就漏")],
+    "11月5日定了每月5元，12月1日起": [("2026-11-05", "定了每月5元，12月1日起")],
+    "已列入2027年度计划": [("", "已列入2027年度计划")],
+    "First session TBC": [("", "First session TBC")],
+    "cut back w/c 26 Oct": [("2026-10-26..2026-11-01 (w/c 26 Oct)", "cut back w/c 26 Oct")],
     "12.20 修井盖": [("", "12.20 修井盖")],
     "12.20 报修；1.5 修好": [("2025-12-20", "报修"), ("2026-01-05", "修好")],
     "12月5日计划开工": [("", "12月5日计划开工")],
@@ -89,9 +99,21 @@ def test_a_promise_is_a_plan() -> None:
     assert not is_plan("repaired in January")
 
 
+@pytest.mark.parametrize(("story", "ended"), {
+    "11.12 电机烧了；11.13 就换了新的": "2025-11-13", "11.2 反映；11.9 上门看了": "", "11.2 反映；11.9 换了一半": "",
+    "11.2 反映；11.9 打算换": "", "11.2 反映；11.9 换了灯；11.20 联系厂家": "",
+}.items())
+def test_what_is_done_ended_with_the_last_work(desk: Desk, story: str, ended: str) -> None:
+    """If the writer says that it is done, and the last step with a day tells a piece of work; else the day is open."""
+    (record,) = _imported(desk, {"标题": "井盖响", "过程": story, "现在怎样": "好了"}).values()
+    (end,) = [key for one in yaml.safe_load(record)["进展"] for key in one if "办结" in key]
+    assert end == f"{ended} 办结".strip()
+
+
 @pytest.mark.parametrize(("word", "last"), {
     "已闭环": "办结", "整改到位": "办结", "好啦": "办结", "跟进中": "办", "观察中": "办", "等厂家": "办", "没改": "办",
     "到现在都没修": "办", "已上报": "办", "暂缓": "办", "没办成，结案了": "未解决", "没事了": "办结",
+    "已销号": "办结", "✔": "办结", "完事了": "办结", "挂账": "办", "正在走流程": "办",
 }.items())
 def test_how_it_stands_is_understood_in_own_words(desk: Desk, word: str, last: str) -> None:
     """An own word for one of the four answers is read as that, and told; a reason that the story tells is taken."""

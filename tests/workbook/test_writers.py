@@ -123,9 +123,10 @@ def test_a_row_tells_a_whole_matter(desk: Desk) -> None:
 
 
 def test_a_row_without_any_step_begins_with_what_was_told(desk: Desk) -> None:
-    """The title is enough: the rest is asked about, and the record says no more than the row."""
+    """The title is enough: the rest is asked about, also the topic of which it has a word, and the record says no more
+    than the row."""
     issue, ended = told(desk)
-    assert (ended.code, issue["主题"], issue["提出"], issue["进展"]) == (0, "其他", "未知", [{"提出": "停车难"}])
+    assert (ended.code, issue["主题"], issue["提出"], issue["进展"]) == (0, "停车", "未知", [{"提出": "停车难"}])
     [answer] = (desk.folder / "taken").rglob("a.returned.xlsx")
     assert len(marked_in(answer, QUESTION)) == 2
 

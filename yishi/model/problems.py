@@ -408,7 +408,7 @@ MESSAGES: Mapping[str, str] = {
     "read_as": marked("Read as: {found}."),
     "topic_asked": marked("{found} is no topic here, so the issue stands under “{allowed}”, with this word as its tag. "
                           "If one of the topics fits, choose it here; the office can teach the program the word."),
-    "topic_missing": marked("No topic is given, so the issue stands under “{allowed}”. If one of the topics fits, "
+    "topic_missing": marked("No topic is given, so the issue stands under “{allowed}”. If another one fits better, "
                             "choose it here."),
     "word_asked": marked("{found} is not among the words of {key}, and was left out. Write one of: {allowed}."),
     "date_asked": marked("It cannot be told which date is meant: {found}. {key} was left open. Write a date such as "

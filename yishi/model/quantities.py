@@ -28,8 +28,8 @@ def _ignore_case(words: str) -> str:
         "_", r"\s")
 
 
-_UNITS = ("个人|人次|人|名|位|户次|户|家|票|件|个|盏|条|处|块|张|次|场|栋|幢|座|间|层|套|台|部|辆|棵|株|份|组|批|项|页"
-          "|篇|平方米|平米|公里|千米|米|亩|公顷|吨|公斤|元|小时|分钟|天|日|周|月|年|"
+_UNITS = ("个人|人次|口人|人|口|名|位|户次|户|家|票|件|个|盏|条|处|块|张|次|场|栋|幢|座|间|层|套|台|部|辆|棵|株|份|组"
+          "|批|项|页|篇|平方米|平米|公里|千米|米|亩|公顷|吨|公斤|元|小时|分钟|天|日|周|月|年|"
           + _ignore_case("people|persons?|residents?|households?|homes?|volunteers?|votes?|pounds?|metres?|hours?|days?"
                          "|weeks?|months?|years?|lamps?|trees?|times?"))
 _TOTAL = "(?:一共|总共|合计|共计|共|计|" + _ignore_case("total_|in_total_") + ")?"
@@ -37,7 +37,7 @@ _ABOUT = ("(?P<about>大约|约|大概|差不多|将近|接近|近|"
           + _ignore_case("about_|approximately_|around_|roughly_|circa_|nearly_|almost_") + "|~|≈)")
 _OVER = "(?P<over>超过|超|逾|多于|" + _ignore_case("more_than_|over_") + "|>)"
 _AT_LEAST = "(?P<least>至少|起码|不少于|不低于|上(?=[百千万])|" + _ignore_case("at_least_") + "|≥|>=)"
-_PEOPLE = r"(?P<people>[^\W\d_]*(?:者|员|民|众|代表|社工|学生|老人|老年人|儿童|青年|妇女|业主|住户|家庭))?"
+_PEOPLE = r"(?P<people>[^\W\d_]*(?:者|员|民|众|代表|社工|学生|老少|大小|老人|老年人|儿童|青年|妇女|业主|住户|家庭))?"
 
 _DIGITS = r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*|0)"
 _DECIMAL = r"(?P<parts>(?:[1-9]\d*|0)\.\d{1,2})(?=\s?[百千万亿])"

@@ -13,8 +13,11 @@ from ..model.dates import parse_partial_date
 from ..model.vocabulary import Vocabulary, normalize_word
 from .cell_values import read_date
 
-ReadDate = Callable[[str], str]
-"""A date as written → in the notation of records; "" for anything else."""
+ReadDate = Callable[[str, str], str]
+"""A date as written, and the date told before it ("" = none) → in the notation of records; "" for anything else,
+UNSURE for one of several dates."""
+
+UNSURE = "?"
 
 
 class Step(Struct, frozen=True):
@@ -32,6 +35,8 @@ _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
 _BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]")
 _EVERY = re.compile(r"每个?$|\bevery $", re.IGNORECASE)
 """Before what comes again and again, such as 每周六: no date of a step."""
+_BOUND = re.compile("(?:起|止|为止|开始)(?:[,，、;；)）]|$)")
+"""After a date that only bounds what is told before it: 每月5元，12月1日起."""
 _NUMBERED = "楼院门线房桥机井岗厅库梯单地路电灯杆车台区店铺馆栋幢座室柜桩"
 """What bears a number with 号, as 3号楼, which is no day."""
 _SHARE = re.compile(r"([1-9])/([2-9])\s*(?:以上|以下|多|的|业主|住户|居民|村民|代表|党员|家|户|人|票|同意|通过|"
@@ -94,7 +99,7 @@ def find_unsure_dates(step: Step, writing: WritingContext) -> Iterator[str]:
     """What a step without a date begins with if that may be a date of two years."""
     if step.date:
         return
-    for start, end, _ in _find_dates(step.text, lambda text: next(iter(propose_dates(text, writing)), "")):
+    for start, end, _ in _find_dates(step.text, lambda text, _: next(iter(propose_dates(text, writing)), "")):
         if not start and len(propose_dates(step.text[:end], writing)) > 1:
             yield step.text[:end]
 
@@ -109,9 +114,23 @@ def _split_sentences(text: str, writing: WritingContext, before: str) -> list[St
     steps: list[Step] = []
     for sentence in _SENTENCE_END.split(text) if len(text) <= MAX_STORY else [text]:
         last = next((step.date for step in reversed(steps) if step.date), before)
-        told = _split_at_dates(sentence.strip(), partial(read_date_after, writing=writing, before=last, since=before))
+        told = _split_at_dates(_strip_marks(sentence.strip(), writing), partial(_read_after, writing, before), last)
         steps += (step for step in told if step.text.strip(" ,，、.。;；") or step.date)
     return _put_in_order(_join_bare_dates(steps))
+
+
+_LIST_MARK = re.compile(r"(?:[-*•·●▪◆■–—>→]+\s*|\d{1,3}\s*[、）)](?!\d{1,2}[日号])|\d{1,3}[.．](?!\d)|"
+                        r"[（(]\d{1,3}[)）]|[①-⑳❶-❿])\s*(?=\S)")
+_IN_BRACKETS = re.compile(r"[\[【(（]([^\]】)）]{3,30})[\]】)）]\s*[:：]?\s*")
+
+
+def _strip_marks(sentence: str, writing: WritingContext) -> str:
+    """A sentence without the number or dot of a list and the brackets of a date, as `② [2026-11-16 08:12]` in a list or
+    a chat that was pasted."""
+    sentence = _LIST_MARK.sub("", sentence, count=1) if _LIST_MARK.match(sentence) else sentence
+    stamp = _IN_BRACKETS.match(sentence)
+    is_date = stamp and propose_dates(stamp[1], writing)
+    return f"{stamp[1]} {sentence[stamp.end():]}" if stamp and is_date else sentence
 
 
 def _put_in_order(steps: Sequence[Step]) -> list[Step]:
@@ -130,11 +149,18 @@ def read_date_after(text: str, writing: WritingContext, before: str = "", since:
     """The date of a step. A day without a year is the next such day after `before`, the date of the step before; if
     that lies ahead, or if the story may have been told backwards, the last such one. `since`: the first day that a
     story told backwards can go back to (None: it is not)."""
+    day = _read_after(writing, since, text, before)
+    return "" if day == UNSURE else day
+
+
+def _read_after(writing: WritingContext, since: str | None, text: str, before: str) -> str:
+    """As `read_date_after`; UNSURE for one of several dates."""
     known = parse_partial_date(before).day if before else None
     if known and _BARE_DAY.fullmatch(text.strip()):
         return read_date_in(text, known)
     if known is None or not lacks_year(text):
-        return read_date(text, writing.day, writing.order, writing.direction)
+        return read_date(text, writing.day, writing.order, writing.direction) or (
+            UNSURE if len(interpret_date(text, writing).proposals) > 1 else "")
     day = (read_date(text, writing.day, writing.order, writing.direction)
            or read_date(text, known + timedelta(days=180), writing.order, writing.direction))
     years = [f"{year}{day[4:]}" for year in (known.year, known.year + 1) if day[:4].isdigit()]
@@ -157,13 +183,15 @@ def read_date_in(text: str, known: date) -> str:
     return read_date(text, known, direction="future")
 
 
-def _split_at_dates(sentence: str, read_date: ReadDate) -> Iterator[Step]:
-    """The clauses of a sentence, each beginning with its date; a single date further on belongs to the first."""
-    found = list(_find_dates(sentence, read_date))
+def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator[Step]:
+    """The clauses of a sentence, each beginning with its date; a single date further on belongs to the first.
+    `before`: the date told before the sentence."""
+    found = list(_find_dates(sentence, read_date, before))
     if is_plan(sentence):  # only where it begins is there a day on which that was said: 10月8日物业说月底修
         found = [one for one in found if not one[0]]
     starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start)
-              and not (day.startswith("by ") and sentence[:start].strip(" ,，、"))]  # of a promise, not of a step
+              and not (day.startswith("by ") and sentence[:start].strip(" ,，、"))  # of a promise, not of a step
+              and not (start and _BOUND.match(sentence, end))]
     clauses = [clause for clause in re.split(r"[,，;]\s*", sentence) if clause]
     if not starts and len(found) == len(clauses) > 1:  # “told the council last Tuesday, emptied Thursday”
         yield from (Step(clause, day) for clause, (_, _, day) in zip(clauses, found, strict=True))
@@ -191,10 +219,10 @@ def _begins_clause(sentence: str, start: int) -> bool:
     return not before or before[-1] in ",，、" or re.search("[\u4e00-\u9fff]$", before) is not None
 
 
-def _find_dates(sentence: str, read_date: ReadDate) -> Iterator[tuple[int, int, str]]:
-    """Start, end and day of each date in a sentence: the longest text that is one. A day without a month follows the
-    date before it."""
-    end, before = 0, ""
+def _find_dates(sentence: str, read_date: ReadDate, before: str = "") -> Iterator[tuple[int, int, str]]:
+    """Start, end and day of each date in a sentence: the longest text that is one. One without a year or month follows
+    the date before it; a year counts where it begins a clause."""
+    end, here = 0, ""
     for match in _CLAUSE_START.finditer(sentence):
         start = match.end()
         share = _SHARE.match(sentence, start)
@@ -202,13 +230,19 @@ def _find_dates(sentence: str, read_date: ReadDate) -> Iterator[tuple[int, int, 
         if start < end or is_share or _EVERY.search(sentence[:start]):
             continue
         for stop in range(min(len(sentence), start + _LONGEST_DATE), start + 1, -1):
-            if _ends_word(sentence, stop) and (day := _read_certain(sentence[start:stop], read_date, before)):
+            if _ends_word(sentence, stop) and (
+                    day := _read_certain(sentence[start:stop], read_date, here, here or before)):
                 end = stop
-                if not _means_else(sentence, start, stop):
+                if _tells_day(sentence[:start], day) and not _means_else(sentence, start, stop):
                     time = _TIME_OF_DAY.search(sentence[start:stop])
                     yield start, start + time.start() if time else stop, day
-                    before = day
+                    here = day
                 break
+
+
+def _tells_day(before: str, day: str) -> bool:
+    """Whether a date is one of a step: known, and no bare year within a clause, as in 列入2027年度计划."""
+    return day not in (UNSURE, "unknown") and not (day.isdigit() and before and before[-1] not in " ,，、")
 
 
 def _means_else(sentence: str, start: int, stop: int) -> bool:
@@ -239,12 +273,13 @@ def _ends_word(sentence: str, stop: int) -> bool:
         r"\d\d|[A-Za-z][A-Za-z]|\d[.%‰]?[A-Za-z°%]|[月初年十][一二三四五六七八九十廿初上中下底末旬]", pair)
 
 
-def _read_certain(text: str, read_date: ReadDate, before: str) -> str:
-    """The date if `text` is surely one within a sentence: a bare number may be a year or anything else."""
-    known = parse_partial_date(before).day if before and _BARE_DAY.fullmatch(text) else None
+def _read_certain(text: str, read_date: ReadDate, here: str, before: str) -> str:
+    """The date if `text` is surely one within a sentence: a bare number may be a year or anything else. `here`: the
+    date before it in the sentence; `before`: the date told before it."""
+    known = parse_partial_date(here).day if here and _BARE_DAY.fullmatch(text) else None
     if known:
         return read_date_in(text, known)
-    return "" if re.fullmatch(r"\d{1,5}|[\d\s]+", text) and len(text) < 8 else read_date(text)
+    return "" if re.fullmatch(r"\d{1,5}|[\d\s]+", text) and len(text) < 8 else read_date(text, before)
 
 
 def _join_bare_dates(steps: list[Step]) -> list[Step]:
@@ -283,6 +318,21 @@ _COMPLETED = re.compile("(?<![报被])(?:(?:修|换|装|清|填|补|疏|铺|刷|
                         "(?:好|平|完|通|齐|妥|干净|回来)|清走|清掉|(?:装|安|换|补|接|贴|焊)上)了?$"
                         "|已经?(?:修|换|装|清|填|补|通|铺|更换|维修|清理|处理|整改|恢复|拆除|安装)(?:好|完|了|复)*$")
 """Chinese verbs with a complement that says they succeeded."""
+
+
+_WORKED = re.compile(
+    "(?:修|换|装|清|补|疏|通|铺|拆|挖|垫|加|搬|移|剪|砍|刷|焊|接|挪|建|划|粉|栽|种|扫|整治|整改|维修|恢复|增设|添|发放|化解|调解)"
+    "[^，。；]{0,12}(?:了|完毕|完成|完|到位|成功|新的|上|好)|(?:清|运|拉|搬|移|拖|抓|接)走|(?:剪|砍|清|拆|铲)掉|拆除|"
+    r"\b(?:cut back|fitted|replaced|repaired|mended|installed|cleared|removed|filled|cleaned|painted|emptied|"
+    r"resurfaced|trimmed|patched|boarded up|swept|relaid|rebuilt|moved|put (?:in|up|back))\b", re.IGNORECASE)
+"""A piece of work, which may be the end of a matter of which the writer says that it is done."""
+
+
+def has_worked(text: str) -> bool:
+    """Whether a step tells a piece of work that was done, and nothing denies it, plans it or asks for it."""
+    plain = normalize_word(text)
+    return (_WORKED.search(plain) is not None and not is_plan(plain) and not is_denied(plain)
+            and not _is_wished(re.split(r"[\s,，、]", plain)) and _ENGLISH_WISH.search(plain) is None)
 
 
 _STOPPED = re.compile("(?<!是)不(?:再)?(?:漏|堵|响|吵|臭|滴|渗|晃|闪|卡|返水|返味|反味|积水|冒水)(?:水|味)?了$")

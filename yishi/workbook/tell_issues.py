@@ -16,7 +16,7 @@ from ..model.date_expressions import WritingContext
 from ..model.dates import format_date, parse_partial_date
 from ..model.problems import Problem, Severity
 from ..model.records import DEFAULT_METHOD, MAX_SUMMARY_LENGTH, get_max_title_length
-from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
+from ..model.vocabulary import Vocabulary, encode_choices, get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, list_numbers, read_date
 from .columns import TOLD_COLUMNS, WorkbookColumn, list_sheets
 from .import_context import ExistingRecord, ImportContext, format_cells, read_entries
@@ -26,6 +26,7 @@ from .story import (
     find_phase_told,
     find_unsure_dates,
     has_word,
+    has_worked,
     is_denied,
     is_done,
     is_plan,
@@ -39,7 +40,8 @@ DITTO = re.compile("(?:同上|〃|″|same as above|as above|ditto)[，,。.:：
 
 _ONLY_RAISED = frozenset({"报的", "报了", "报", "提的", "说的", "反映的"})
 """A step that says no more than when the issue was raised."""
-_UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
+_UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|走.{0,4}流程|排队|排期|挂账|^(?:still|not) "
+                        "|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
                         "|^(?:还|一直|至今|到现在)?都?[没未][\u4e00-\u9fff]{0,3}[^\\W了]$",
                         re.IGNORECASE)
 """How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, waiting for the owner."""
@@ -269,7 +271,11 @@ class IssueTeller:
                for number, step in enumerate(steps)]
         log = log[1:] if is_renamed and len(steps) > told else log
         log = self._put_ends_last(list(self._reopen([*own, *log], existing)))
-        log = self._keep_open(issue, log) if _is_open(issue) else log
+        standing = _find_standing(issue, self.vocabulary)
+        if standing in ("raised", "under_way"):
+            log = self._keep_open(issue, log)
+        elif standing == "done":
+            log = self._end_with_work(log, existing)
         return issue, [*log, *self._end(issue, log, existing)]
 
     def _find_made_record(self, issue: ParsedRow) -> ExistingRecord | None:
@@ -324,11 +330,12 @@ class IssueTeller:
     def _complete(self, issue: ParsedRow, steps: Sequence[Step]) -> ParsedRow:
         """A new issue with the topic and the date that it needs, asked about."""
         if not issue.get_text("topic") and "other" in self.vocabulary.terms["topic"]:
-            other = self.vocabulary.label("topic", "other", self.context.vocabulary.language)
             is_told = issue.sheet.get_column("topic") in issue.invalid_columns
-            issue = self._put(issue, ("topic",), other)
+            topic = self.vocabulary.label("topic", "other" if is_told else self._find_topic(issue.get_text("title")),
+                                          self.context.vocabulary.language)
+            issue = self._put(issue, ("topic",), topic)
             if not is_told:
-                self._tell(issue.get_cell(issue.sheet.get_column("topic")), "topic_missing", allowed=other)
+                self._tell(issue.get_cell(issue.sheet.get_column("topic")), "topic_missing", allowed=topic)
         if not issue.get_text("raised"):
             first = steps[0].date if steps and not self._is_ahead(steps[0].date) else ""
             is_told = issue.sheet.get_column("raised") in issue.invalid_columns
@@ -344,6 +351,13 @@ class IssueTeller:
             notes = "\n".join(filter(None, (issue.get_text("notes"), f"{label}{coming}")))
             issue = self._put(issue, ("notes",), notes)
         return issue
+
+    def _find_topic(self, title: str) -> str:
+        """The topic of which a title has a word, if that is one only."""
+        found = {key for key, term in self.vocabulary.terms["topic"].items()
+                 if any(len(word) > 1 and has_word(normalize_word(title), word)
+                        for word in (*term.synonyms, *term.labels.values()))}
+        return found.pop() if len(found) == 1 else "other"
 
     def _put(self, issue: ParsedRow, keys: tuple[str, ...], text: str, *, tell: bool = False) -> ParsedRow:
         column = issue.sheet.get_column(*keys)
@@ -419,6 +433,16 @@ class IssueTeller:
             kept.append(replace(step, stage=stage, text=step.text or step.stage) if is_end else step)
         return kept
 
+    def _end_with_work(self, log: list[_LogStep], existing: ExistingRecord | None) -> list[_LogStep]:
+        """The steps of an issue of which the writer says that it is done; if none of them says so, the last with a day
+        is the end where it tells a piece of work."""
+        ends = [step for step in log if step.stage in (self._reserved("resolved"), self._reserved("closed"))]
+        number = max((number for number, step in enumerate(log) if step.date), default=0)
+        if ends or not number or _find_end(existing) is not None or not has_worked(log[number].text) or any(
+                is_denied(step.text) for step in log[number:]) or self._names_stage(log[number]):
+            return log
+        return [*log[:number], replace(log[number], stage=self._reserved("resolved"), is_told=True), *log[number + 1:]]
+
     def _end(self, issue: ParsedRow, log: Sequence[_LogStep], existing: ExistingRecord | None) -> Iterator[_LogStep]:
         """A last step that says how the issue stands, if the others do not."""
         if existing and issue.get_text("#place") == existing.place and issue.get_text(
@@ -426,7 +450,8 @@ class IssueTeller:
             return  # a row of the site's own table, which names places by path: how it stands follows from the log
         standing, cell, text = self._read_standing(issue)
         stages = [step.stage for step in log]
-        ended = stages and stages[-1] in (self._reserved("resolved"), self._reserved("closed"))
+        last = max((number for number, stage in enumerate(stages) if stage == self._reserved("reopened")), default=0)
+        ended = bool({self._reserved("resolved"), self._reserved("closed")} & set(stages[last:]))
         if standing == "done" and stages and stages[-1] == self._reserved("closed"):
             self._tell(cell, "closing_differs", found=f"'{log[-1].text[:40] or log[-1].stage}'",
                        key=_told_name("#standing", self.context))
@@ -463,18 +488,14 @@ class IssueTeller:
         """How the issue stands, as a key of `standing` ("" = not said), where that is said, and in which words."""
         column = _told_column(issue, "#standing")
         if column and (cell := issue.cells.get(column)):
-            key = get_built_in_vocabulary().key("standing", cell.text.rstrip("。.!！").replace("啦", "了"))
-            if key is None and is_done(cell.text, self.vocabulary):
-                key = "done"
-            if key is None and _UNDER_WAY.search(cell.text):
-                key = "under_way"
-            if key is None:
+            key = _find_standing(issue, self.vocabulary)
+            if not key:
                 terms = get_built_in_vocabulary().terms["standing"].values()
                 self._tell(cell, "standing_asked", found=f"'{cell.text}'", allowed=encode_choices(
                     term.label(self.context.vocabulary.language) for term in terms))
             elif get_built_in_vocabulary().is_other_word("standing", cell.text, key):
                 self._tell(cell, "read_as", "notice", found=self._standing_label(key))
-            return key or "", cell, cell.text
+            return key, cell, cell.text
         outcome = issue.cells.get(issue.sheet.get_column("outcome", "text"))
         if outcome and is_done(outcome.text, self.vocabulary):
             self._tell(outcome, "read_as", "notice", found=self._standing_label("done"))
@@ -552,11 +573,20 @@ def _name_matter(issue: ParsedRow) -> tuple[str, str]:
     return normalize_word(issue.get_text("title")), normalize_word(issue.get_text("#place"))
 
 
-def _is_open(issue: ParsedRow) -> bool:
-    """Whether the writer says that the issue has just been raised or is under way."""
-    text = issue.get_text("#standing")
-    key = get_built_in_vocabulary().key("standing", text.rstrip("。.!！").replace("啦", "了"))
-    return key in ("raised", "under_way") or (key is None and _UNDER_WAY.search(text) is not None)
+def _find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
+    """How the writer says that an issue stands, as a key of `standing`; "" if that is not said or not understood."""
+    text = issue.get_text("#standing").strip(" 。.!！").replace("啦", "了")
+    if not text:
+        return ""
+    key = get_built_in_vocabulary().key("standing", text)
+    if key is None and (_TICK.fullmatch(text) or is_done(text, vocabulary)):
+        key = "done"
+    if key is None and _UNDER_WAY.search(text):
+        key = "under_way"
+    return key or ""
+
+
+_TICK = re.compile("[√✓✔☑✅]\ufe0f?")
 
 
 def _belongs(row: ParsedRow, issue: ParsedRow, names: Container[str]) -> bool:

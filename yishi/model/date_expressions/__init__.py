@@ -7,7 +7,7 @@ reads the same with the same rules, in the form for writers.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel.core import Locale, UnknownLocaleError, get_global
@@ -138,6 +138,8 @@ def _apply_flags(found: FoundDates, flags: Mapping[str, Any]) -> FoundDates | No
         fitting = [span for span in spans if span.precision == "day" and span.day and span.day.weekday() == number]
         is_doubtful = is_doubtful or not fitting
         spans = fitting or spans
+    if "week" in flags:
+        spans = [_widen_to_week(span) if span.precision == "day" else span for span in spans]
     if "about" in flags:
         spans = [replace(span, is_about=True) for span in spans]
     if "by" in flags:
@@ -145,6 +147,13 @@ def _apply_flags(found: FoundDates, flags: Mapping[str, Any]) -> FoundDates | No
             return None
         spans = [PartialDate("by", span.last_named) for span in spans]
     return FoundDates(spans, is_doubtful)
+
+
+def _widen_to_week(when: PartialDate) -> PartialDate:
+    """Some time in the week of a day."""
+    assert when.day is not None, "only a day has a week"
+    monday = when.day - timedelta(days=when.day.weekday())
+    return create_span(monday, monday + timedelta(days=6), "within")
 
 
 def _keep_words(when: PartialDate, words: str) -> PartialDate:

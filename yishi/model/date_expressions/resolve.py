@@ -129,11 +129,12 @@ def _festival_day(year: int, month: int, day: int, kinds: Sequence[str]) -> date
 
 def _resolve_lunar(groups: DateGroups, context: WritingContext) -> FoundDates:
     month = _number(groups["lm"])
-    day = _number(groups["ld"].removeprefix("初"))
+    day = _number(groups["ld"].removeprefix("初")) if "ld" in groups else 1
 
     def make(year: int) -> PartialDate | None:
         found = _lunar_day(year, month, day) if day else None
-        return PartialDate("day", found) if found else None
+        last = found if "ld" in groups else _lunar_day(year, month, 30) or _lunar_day(year, month, 29)
+        return create_span(found, last, "within") if found and last else None
 
     years = _years_of(groups, context)
     return _choose_year(make, [years[0] - 1, years[0]] if years and month > 10 else years, context)
