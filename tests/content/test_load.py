@@ -449,6 +449,7 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "file_missing",
     "file_kind",
     "closed_without_result",
+    "translated_text_unknown",
     "file_outside",
     "bad_photo",
     "photo_too_large",

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from PIL import Image
 
+from tests.support.translated import find_chinese
 from tests.support.workshop import DAY, NOON, PROJECT, SITES, Workshop
 from yishi.analysis.statistics import Stat
 from yishi.engine.assets import BuildFolders
@@ -62,6 +63,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demonstration, as `make demo` builds it."""
     workshop = Workshop(tmp_path_factory.mktemp("demo"), FOLDER)
     return Demo(workshop.build(), workshop.output)
+
+
+def test_the_town_is_wholly_in_english_too(demo: Demo) -> None:
+    """Its English pages have no Chinese but the names of languages: each sentence of its maker has a translation."""
+    folder = demo.folder / "en"
+    assert find_chinese({path.relative_to(folder).as_posix(): path.read_text("utf-8")
+                         for path in folder.rglob("*.html")}) == {}
 
 
 # --- the files --------------------------------------------------------------------------------------------------------

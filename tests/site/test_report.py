@@ -220,10 +220,10 @@ def test_lists_by_status_agree_with_the_main_numbers() -> None:
     assert page.index("已办结 1 路灯") < page.index("重复提出 1")
 
 
-def test_a_published_number_keeps_the_language_of_its_unit() -> None:
-    """On an English page the unit says that it is Chinese, and the period stands apart from the source."""
+def test_a_published_number_has_no_chinese_measure_word_in_english() -> None:
+    """English counts without 件; the period stands apart from the source."""
     page = site()["en/places/town/index.html"]
-    assert '<span>132</span> <span lang="zh-Hans">件</span>' in page
+    assert '<span class="value">132</span>' in page
     assert "八个月 Published in:" in words(page)
 
 

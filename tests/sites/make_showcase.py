@@ -1,4 +1,5 @@
-"""Writes tests/sites/showcase/: an invented town of 28 communities over two years, from showcase-texts.yaml.
+"""Writes tests/sites/showcase/: an invented town of 28 communities over two years, from showcase-texts.yaml, in English
+from showcase-english.yaml.
 
     python tests/sites/make_showcase.py
 
@@ -8,6 +9,7 @@ ten communities are trained from October to March; a year later the same numbers
 """
 
 import hashlib
+import re
 import runpy
 import shutil
 from collections.abc import Iterator
@@ -21,6 +23,13 @@ import yaml
 HERE = Path(__file__).parent
 FOLDER = HERE / "showcase"
 TEXTS: dict[str, Any] = yaml.safe_load((HERE / "showcase-texts.yaml").read_text("utf-8"))
+ENGLISH: dict[str, Any] = yaml.safe_load((HERE / "showcase-english.yaml").read_text("utf-8"))
+PLACES = {name[0]: ENGLISH["places"][key] for key, name in TEXTS["locations"].items()}
+"""Name of a location → what it is called in an English sentence."""
+PATTERNS = [
+    (re.compile(re.escape(chinese).replace(r"\{where\}", "(?P<where>.+)").replace(r"\{n\}", r"(?P<n>\d+)")), said)
+    for chinese, said in ENGLISH["patterns"].items()]
+"""What texts with a place or a number look like, and what they are in English."""
 
 TOWN = "places/shili-zhen"
 COMMUNITIES = list(TEXTS["communities"])
@@ -110,6 +119,9 @@ _Indented.add_representer(str, _Indented.represent_text)
 
 def record(body: str = "", **keys: Any) -> str:
     """The text of a record; keys that hold nothing are left out. With a body it is a Markdown file."""
+    said = {text: translated for text in _texts_in({**keys, "标题": ""}) if (translated := _fill_pattern(text))}
+    if said:
+        keys["译文"]["en"]["语句"] = said
     text = written({key: value for key, value in keys.items() if value not in (None, "", [], {})})
     return f"---\n{text}---\n{body}" if body else text
 
@@ -119,9 +131,40 @@ def written(tree: Any) -> str:
     return yaml.dump(tree, Dumper=_Indented, allow_unicode=True, sort_keys=False, width=100)
 
 
-def english(title: str, **more: str) -> dict[str, Any]:
+def english(title: str, **more: Any) -> dict[str, Any]:
     """The translation of a record."""
     return {"en": {"title": title, **more}}
+
+
+def in_english(text: str) -> str:
+    """What a text of the town is in English, with a full stop if it has one."""
+    end = "." if text.endswith("。") and text not in ENGLISH["texts"] else ""
+    bare = text.removesuffix("。") if end else text
+    return (ENGLISH["texts"].get(bare) or _fill_pattern(bare)) + end
+
+
+def lower_first(text: str) -> str:
+    """An English text to go on with in the middle of a sentence."""
+    return text[0].lower() + text[1:]
+
+
+def _fill_pattern(text: str) -> str:
+    """A text with a place or a number in English; "" for any other text."""
+    for pattern, translated in PATTERNS:
+        if match := pattern.fullmatch(text):
+            found = match.groupdict()
+            said: str = translated.format(place=PLACES.get(found.get("where") or "", ""), n=found.get("n"))
+            return said[0].upper() + said[1:]
+    return ""
+
+
+def _texts_in(tree: Any) -> Iterator[str]:
+    """Every text in plain data."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict | list):
+        for one in tree.values() if isinstance(tree, dict) else tree:
+            yield from _texts_in(one)
 
 
 def many(value: int, precision: str = "", unit: str = "人") -> dict[str, Any]:
@@ -137,8 +180,7 @@ STAGES = [
     ("dingshi", "定事", "集体决定", ["决定"], "Decide"),
     ("chengshi", "成事", "办理和回访", ["实施", "结案", "评估"], "See it through"),
 ]
-NOTICE = ("演示网站：示例镇、28个社区和全部记录都是虚构的。"
-          "Demonstration: the town, its 28 communities and all records are invented.")
+NOTICE = "演示网站：示例镇、28个社区和全部记录都是虚构的。"
 PRIVACY = "全部内容由程序编写，不涉及任何真实的地方和人。"
 
 
@@ -151,7 +193,8 @@ def site_files() -> Files:
             联系方式={"邮箱": "yishi@example.org", "电话": "12345"},
             简介="一个虚构的镇：28个社区，两年的议题，两次展演，一次培训，以及之后的变化。",
             译文=english("Example Town in the open", summary="An invented town: 28 communities, two years of matters, "
-                         "two showcases, one training, and what has changed since.")),
+                         "two showcases, one training, and what has changed since.",
+                         语句=_site_texts())),
         "sources.yaml": record(nianbao={
             "标题": "示例镇年度公开报告", "发布单位": "示例镇", "发布日期": date(2025, 12, 30), "说明": "虚构。",
             "译文": english("Yearly report of Example Town")}),
@@ -180,6 +223,14 @@ def site_files() -> Files:
     }
 
 
+def _site_texts() -> dict[str, str]:
+    """The texts that have neither place nor number, in English; those that are results or reopened once more too."""
+    texts: dict[str, str] = ENGLISH["texts"]
+    results = [matter["result"] for matter in TEXTS["matters"].values()]
+    return {**texts, **{result + "。": texts[result] + "." for result in results},
+            **{AGAIN + result: f"After further work: {lower_first(texts[result])}" for result in results}}
+
+
 # --- a community ------------------------------------------------------------------------------------------------------
 
 FORUM_KINDS = [("议事小组", "居民小组", "residents' group"), ("议事厅", "议事厅", "hall"),
@@ -204,7 +255,9 @@ def community_files(community: str) -> Files:
         f"{folder}/forums/yishi.yaml": record(
             名称=f"{short}{forum}", 类别=kind, 成立=2019 + draw(5, community), 成员数=many(9 + draw(12, community)),
             成员类别=some_of(["居民", "党员", "楼院长", "老年人", "物业", "青少年"], 3, community),
-            规则="- 每人先说三分钟\n- 说定的事当场写下\n", 译文=english(f"{translated} {english_kind}")),
+            规则="- 每人先说三分钟\n- 说定的事当场写下\n",
+            译文=english(f"{translated} {english_kind}", rules="- Everyone speaks for three minutes first\n"
+                         "- What is agreed is written down on the spot\n")),
     }
     matters = [matter_of(community, k) for k in range(ISSUES_EACH)]
     for matter in matters:
@@ -328,11 +381,12 @@ def issue_text(matter: Matter) -> str:
         公示={"结果公示日": matter.days["定事"] + timedelta(2)} if "定事" in matter.days and lot % 2 else None,
         未解决原因=one_of(["已转交", "未达成一致", "暂不具备条件"], matter.community, matter.number)
         if "未解决" in matter.days else None,
-        便签={"问题标签": texts["topic"]}, 译文=english(_english_title(matter)))
+        便签={"问题标签": texts["topic"]},
+        译文=english(_english_title(matter), summary=in_english(matter.say("problem") + "。")))
 
 
 def _english_title(matter: Matter) -> str:
-    return str(matter.texts["english"]).format(where=TEXTS["locations"][matter.where][1])
+    return in_english(matter.say("title"))
 
 
 def _participants(matter: Matter) -> dict[str, Any] | None:
@@ -363,12 +417,15 @@ def _log(matter: Matter) -> Iterator[tuple[str, str]]:
     texts = {"raised": matter.say("problem"), "明事": matter.survey, "议事": matter.texts["dispute"],
              "定事": matter.texts["decision"], "成事": matter.texts["work"], "办结": matter.texts["result"],
              "未解决": "商量之后决定暂不办理，原因已向居民说明", "重开": "问题又出现，居民要求再办",
-             "再办结": "补做之后，" + matter.texts["result"]}
+             "再办结": AGAIN + matter.texts["result"]}
     words = {"raised": "提出", "再办结": "办结"}
     for step, day in matter.days.items():
         if step != skipped(matter):
             yield f"{day} {words.get(step, step)}", texts[step]
 
+
+AGAIN = "补做之后，"
+"""What stands before the result of a matter that was reopened."""
 
 FOUND = {"有效": "保持得住，居民没有新意见", "部分": "大体有效，个别地方要补做", "失效": "又回到老样子，已记下再议"}
 
@@ -428,8 +485,14 @@ def meeting_files(matter: Matter) -> Files:
         议程=["通报调研结果", "比较两个方案", "定下分工"],
         纪要=f"{matter.texts['dispute']}。会上比较了“{'”和“'.join(matter.texts['options'])}”两个方案。",
         表决=[{"内容": matter.texts["decision"], "赞成": agreed, "反对": draw(4, *seed), "弃权": draw(3, *seed)}],
-        行动计划=_actions(matter, day), 译文=english(f"Meeting: {_english_title(matter)}"))
+        行动计划=_actions(matter, day),
+        译文=english(f"Meeting: {lower_first(_english_title(matter))}", body=_english_minutes(matter)))
     return {f"{TOWN}/{matter.community}/meetings/{matter.id}.yaml": text}
+
+
+def _english_minutes(matter: Matter) -> str:
+    one, other = map(in_english, matter.texts["options"])
+    return f"{in_english(matter.texts['dispute'])}. The meeting compared two options: “{one}” and “{other}”."
 
 
 def _actions(matter: Matter, day: date) -> list[dict[str, Any]]:
@@ -478,8 +541,26 @@ def _case(matter: Matter, name: str, translated: str, event: str) -> str:
         可推广条件=some_of(stories["transferable"], 2, matter.id, matter.community),
         简介=f"{matter.say('problem')}。商定：{matter.texts['decision']}。",
         图片=list(_pictures(matter.community)) if event == "zhanyan-2024" else None,
-        译文=english(f"{translated}: {_english_title(matter)}",
-                     summary=f"How {translated} Community talked it over, what it decided and what came of it."))
+        译文=english(f"{translated}, {lower_first(_english_title(matter))}: {_english_decision(matter)}",
+                     summary=f"{in_english(matter.say('problem'))}. It was agreed: {_english_decision(matter)}.",
+                     body=_english_case(matter, done=done)))
+
+
+def _english_decision(matter: Matter) -> str:
+    return lower_first(in_english(matter.texts["decision"]))
+
+
+def _english_case(matter: Matter, *, done: bool) -> str:
+    """The body of a case in English."""
+    causes, texts = map(in_english, matter.texts["causes"]), matter.texts
+    one, other = map(in_english, texts["options"])
+    after = (f"{in_english(texts['result'])}. {in_english(texts['mechanism'])}." if done
+             else "When this was written the matter was not wholly settled yet.")
+    return (f"## Background\n\n{in_english(matter.say('problem'))}. {'. '.join(causes)}.\n\n"
+            f"## Disagreement\n\n{in_english(texts['dispute'])}.\n\n"
+            f"## Course\n\n{in_english(matter.survey)}. "
+            f"Then “{one}” and “{other}” were compared, and it was agreed: {_english_decision(matter)}.\n\n"
+            f"## Result and what followed\n\n{after}\n")
 
 
 def _pictures(community: str) -> Iterator[dict[str, str]]:
@@ -502,7 +583,8 @@ def register_files(community: str) -> Files:
         items.append({"code": f"G{number}", "kind": "花池" if number % 2 else "草坪", **state})
     return {f"{TOWN}/{community}/registers/renyang.yaml": record(
         标题="三角绿地认养", 规则="- 认养一年\n- 每季检查一次\n", 登记项=items,
-        译文=english("Plots of the Triangle Green"))}
+        译文=english("Plots of the Triangle Green", rules="- An adoption is for a year\n"
+                     "- Each plot is checked every quarter\n"))}
 
 
 # --- the showcases, the reviews, the training -------------------------------------------------------------------------

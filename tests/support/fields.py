@@ -11,7 +11,7 @@ from yishi.model.dates import split_leading_date
 from yishi.model.keys import KeySpec, key_table
 from yishi.model.kinds import COLLECTIONS, KINDS
 from yishi.model.paths import locate_record
-from yishi.model.records import Look, Model, Record, Site, Traditional
+from yishi.model.records import Look, Model, Record, Site, Traditional, Translation
 
 Writer = Callable[[str, KeySpec, str], str]
 """What stands in a field instead: of its name (`Issue.title`), what it holds, and the value that it had."""
@@ -84,6 +84,7 @@ def _unsaid(model: type[Model]) -> Mapping[str, Any]:
     """What stands nowhere in the records of tests, and may."""
     common = {"aliases": ["x"], "reviewed_by": "x", "notes": "x"} if issubclass(model, Record) else {}
     others: Mapping[type[Model], Any] = {Site: {"traditional": {}, "columns": {"x": "title"}, "look": {}},
+                                         Translation: {"rules": "x", "texts": {"x": "x"}},
                                          Traditional: {"names": {"示例": "x"}}, Look: {"wall": "x"}}
     return {**common, **others.get(model, {})}
 

@@ -55,12 +55,12 @@ def attack(content: Path, start: int = 0) -> set[tuple[str, str]]:
         number = _IN_PROSE if spec.prose else 1 if single or spec.hint == Summary else 3
         most = {Title: 60, Name: 200, Summary: 280}.get(spec.hint, 1000)
         new = ("\n\n" if spec.prose else "\n").join(take(field, single, most) for _ in range(number))
-        if field in _LABELS:
+        if field in LABELS:
             labels[old] = new
         return new
 
     plant(content, write)
-    plant(content, lambda field, spec, old: labels.get(old, old) if spec.by_site or field in _BY_LABEL else old)
+    plant(content, lambda field, spec, old: labels.get(old, old) if spec.by_site or field in BY_LABEL else old)
     return planted
 
 
@@ -68,8 +68,8 @@ _IN_PROSE = 30
 _FREE = {"Place.code", "Place.owners", "Item.code"}
 NOT_PLANTED = {"Site.countries", "Site.columns", "Allowance.text", "Case.stages_shown"}
 """Fields in which only certain words may stand."""
-_LABELS = {"Stage.label", "Stage.full_label", "Level.label", "Criterion.label", "Translation.title", "OwnTerms.values"}
-_BY_LABEL = {"LogEntry.stage", "Case.stages_shown", "Issue.level", "Judgement.key"}
+LABELS = {"Stage.label", "Stage.full_label", "Level.label", "Criterion.label", "Translation.title", "OwnTerms.values"}
+BY_LABEL = {"LogEntry.stage", "Case.stages_shown", "Issue.level", "Judgement.key"}
 
 
 # --- what a page may consist of ---------------------------------------------------------------------------------------

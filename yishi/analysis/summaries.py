@@ -67,6 +67,8 @@ class ListItem(Struct, frozen=True, array_like=True, omit_defaults=True):
     close_reason: str = ""
     end_date: PartialDate = UNKNOWN_DATE
     span_text: str = ""
+    translated_tags: Mapping[str, str] = field(default_factory=dict)
+    translated_spans: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_judged(self) -> bool:
@@ -209,17 +211,19 @@ def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contributio
     snapshot = _status_snapshot(progress)
     last_step = _last_dated_step(issue, as_of)
     has_followup = bool(select_timely_followups(issue, progress, as_of))
+    tag = (issue.wall and issue.wall.tag) or ""
     exclusion_reason = exclusion.exclusion_reason if exclusion else ""
     return ListItem(issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "",
                     issue.participants.kinds, translated_titles=issue.translated_titles,
-                    from_press=issue.from_press, draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
+                    from_press=issue.from_press, draft=issue.draft, tag=tag,
                     status=snapshot.status, colour=snapshot.colour, ladder=progress.ladder or "",
                     exclusion_reason="draft" if issue.draft else exclusion_reason,
                     closed_on=snapshot.closed_on, due=issue.due,
                     followup_due=None if has_followup else progress.followup_due,
                     last_step=last_step, phase=progress.phase,
                     last_step_date=issue.log[last_step[1]].date if last_step else issue.raised,
-                    has_objections=bool(issue.objections), close_reason=issue.close_reason or "")
+                    has_objections=bool(issue.objections), close_reason=issue.close_reason or "",
+                    translated_tags=issue.translate_text(tag))
 
 
 def _status_snapshot(progress: Progress) -> StatusSnapshot:
@@ -233,7 +237,7 @@ def _summarise_case(path: str, case: Case, library: Library,
     list_item = ListItem(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         translated_titles=case.translated_titles, from_press=case.from_press, draft=case.draft,
-        end_date=dates.end, span_text=dates.text or "")
+        end_date=dates.end, span_text=dates.text or "", translated_spans=case.translate_text(dates.text or ""))
     details = RecordDetails(
         Raw(encode(None)), Raw(encode({} if case.draft else contribute_case(case, as_of))),
         Raw(encode(extract_searchable_text(case, library.vocabulary))), *_encode_for_export(path, case))

@@ -17,7 +17,7 @@ from ..model.times import get_time_zone
 from ..site import PageContext
 from ..site.layout import build_absolute_url, get_language_prefix, join_place_path, plan_page
 from ..site.lists.week import describe_calendar_entry, find_entry_time
-from ..site.page_context import localize_name
+from ..site.page_context import localize_name, localize_text
 from .feeds import remove_non_xml_characters
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def _location_text(context: PageContext, entry: CalendarEntry) -> str:
     """The venue of a meeting, otherwise the name of the place."""
     meeting = context.library.meetings.get(entry.record) if entry.kind == "meeting" else None
     place = context.library.places.get(get_place_of(entry.record))
-    return (meeting and meeting.venue) or (localize_name(context, place).text if place else "")
+    venue = localize_text(context, meeting, meeting.venue).text if meeting else ""
+    return venue or (localize_name(context, place).text if place else "")
 
 
 def _localized_line(context: PageContext, text: str) -> str:

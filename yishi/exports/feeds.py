@@ -12,7 +12,7 @@ from ..core.outputs import Output, OutputPlan
 from ..model.language import marked
 from ..site import PageContext
 from ..site.layout import build_absolute_url, get_language_prefix, join_place_path, plan_page
-from ..site.page_context import localize_name
+from ..site.page_context import localize_name, localize_text
 
 FEED_FILE = "feed.xml"
 
@@ -58,13 +58,14 @@ def build_feed(context: PageContext, place: str) -> Output:
     """The feed of a place and the places below it ("" for the site)."""
     path = join_place_path(place, FEED_FILE)
     tag = context.language.tag
+    publisher = localize_text(context, context.library.site, context.library.site.publisher).text
     site = localize_name(context, context.library.site).text
     scope = context.library.places.get(place)
     title = context.text("News from {place}", place=localize_name(context, scope).text if scope else site)
     news = sorted(_iter_feed_news(context, place), reverse=True)[:MAX_NEWS]
     latest = max((day for day, *_ in news), default=_DATE_WITHOUT_NEWS)
     view = FeedView(
-        tag, remove_non_xml_characters(title), remove_non_xml_characters(context.library.site.publisher or site),
+        tag, remove_non_xml_characters(title), remove_non_xml_characters(publisher or site),
         build_absolute_url(context, tag, path),
         build_absolute_url(context, tag, join_place_path(place, "index.html")), _noon_utc(latest),
         tuple(_feed_entry(context, *item) for item in news))

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 
 from ..core.traditional import CONVERSION_SOURCES, has_converter
 from ..model.colours import MIN_CONTRAST, find_colour_faults
 from ..model.dates import list_time_zones
+from ..model.keys import list_texts
 from ..model.paths import get_kind_at
 from ..model.problems import Finding, KeyPath, Severity
-from ..model.records import Issue, LogEntry, Method, Site, Withdrawal
+from ..model.records import Issue, LogEntry, Method, Record, Site, Withdrawal
 from ..model.repositories import resolve_repository
 from ..model.vocabulary import encode_bilingual, get_built_in_vocabulary
 from .closings import select_past_entries, trace_closings
@@ -23,6 +25,18 @@ def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterato
     yield from _check_close_reason(path, issue, as_of)
     yield from _check_future_dates(path, issue, as_of)
     yield from _check_closing_result(path, issue, method)
+
+
+def check_translated_texts(path: str, record: Record) -> Iterator[Finding]:
+    """A translation names texts that the record holds; those of the site are for all its records."""
+    if isinstance(record, Site) or not any(one.texts for one in record.translations.values()):
+        return
+    texts = set(list_texts(record))
+    for tag, translation in record.translations.items():
+        for text in translation.texts:
+            if text not in texts:
+                yield Finding(path, ("translations", tag, "texts", text), "translated_text_unknown",
+                              suggestion="".join(get_close_matches(text, texts, n=1)), level="warning")
 
 
 def check_site(site: Site) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ from ..model.vocabulary import (
     get_built_in_vocabulary,
     normalize_word,
 )
-from .checks import check_issue, create_repeats_uncounted
+from .checks import check_issue, check_translated_texts, create_repeats_uncounted
 from .link_context import LinkContext, RecordedLookups
 from .reference_index import find_nearest_method, format_method_term
 
@@ -81,6 +81,7 @@ def link_record(path: str, record: Record, context: LinkContext) -> LinkedRecord
     resolved = linker.resolve_model(record, ())
     linker.linked.record = linker.resolve_method(resolved) if isinstance(resolved, Issue | Case) else resolved
     linker.resolve_files(resolved)
+    linker.linked.findings += check_translated_texts(path, record)
     return linker.linked
 
 
@@ -351,8 +352,9 @@ def _iter_bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
         if spec.prose and (body := getattr(record, key)):
             yield (key,), body
     for language, translation in record.translations.items():
-        if translation.body:
-            yield ("translations", language, "body"), translation.body
+        for key, text in (("body", translation.body), ("rules", translation.rules)):
+            if text:
+                yield ("translations", language, key), text
 
 
 @cache

@@ -103,6 +103,36 @@ def model_at(model: type[Model], keys: Iterable[str | int]) -> type[Model]:
     return model
 
 
+def list_texts(model: Model) -> Iterator[str]:
+    """Every text of a record that its page can show, as written; without its translations, its Markdown, and the labels
+    of parts that have translations of their own."""
+    for spec in _text_keys(type(model)):
+        yield from _list_value_texts(getattr(model, spec.attribute))
+
+
+@cache
+def _text_keys(model: type[Model]) -> tuple[KeySpec, ...]:
+    is_named_part = "translations" in model.model_fields and not issubclass(model, Record)
+    unshown = {*_UNSHOWN, "label"} if is_named_part else _UNSHOWN
+    return tuple(spec for spec in key_table(model).specs.values()
+                 if spec.key not in unshown and not spec.prose and (spec.is_text or spec.model))
+
+
+_UNSHOWN = frozenset({"aliases", "consent", "email", "hotline", "phone", "privacy_allow", "stages_shown",
+                      "translations"})
+"""Keys whose text no page shows, or every page as it is."""
+
+
+def _list_value_texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Model):
+        yield from list_texts(value)
+    elif isinstance(value, tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _list_value_texts(item)
+
+
 _NAMES = frozenset({"code", "file", "id", "key", "level", "logo", "matches", "owners", "path", "stage", "statistic",
                     "timezone"})
 """Keys whose text is an identifier for the program."""

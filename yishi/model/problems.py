@@ -224,6 +224,8 @@ MESSAGES: Mapping[str, str] = {
                                        "nothing was resolved or closed before it."),
     "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
                                     "counts as under way. Add an entry that says resolved, or one that says closed."),
+    "translated_text_unknown": marked("No text of the record reads like this, so this translation is shown nowhere. "
+                                      "Copy the text as the record writes it."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing."),
     "close_reason_unused": marked("The issue is resolved, so {key} (why it was not) is not shown on any page. "
                                   "Delete it."),

@@ -172,7 +172,7 @@ def extend_vocabulary(base: Vocabulary, name: str, values: Mapping[str, Term], g
 @cache
 def get_built_in_vocabulary() -> Vocabulary:
     """The built-in vocabulary."""
-    data = _load_vocabulary()
+    data = load_vocabulary()
     terms = {name: _terms(values) for name, values in data["terms"].items()}
     return build_vocabulary(terms, _terms(data["groups"]))
 
@@ -180,19 +180,33 @@ def get_built_in_vocabulary() -> Vocabulary:
 @cache
 def get_key_names() -> Mapping[str, str]:
     """English key → Chinese name, for every key of every record; `MODEL.KEY` where a model has its own name."""
-    return MappingProxyType({key: str(name) for key, name in _load_vocabulary()["keys"].items()})
+    return MappingProxyType({key: str(name) for key, name in load_vocabulary()["keys"].items()})
 
 
 @cache
 def get_former_keys() -> Mapping[str, str]:
     """Former name of a key, or `MODEL.NAME` → the English key that it was renamed to."""
-    return MappingProxyType({former: str(key) for former, key in _load_vocabulary()["former_keys"].items()})
+    return MappingProxyType({former: str(key) for former, key in load_vocabulary()["former_keys"].items()})
 
 
 @cache
 def get_key_meanings() -> Mapping[str, Mapping[str, str]]:
     """Key → language → a short explanation for writers; `MODEL.KEY` where a model has its own."""
     return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _load_yaml("meanings.yaml").items()})
+
+
+def translate_phrase(text: str) -> Mapping[str, str]:
+    """Language → a phrase that many records write (a format, a role), or a topic or kind of stakeholder; {} for any
+    other text."""
+    return _load_phrases().get(text, {})
+
+
+@cache
+def _load_phrases() -> Mapping[str, Mapping[str, str]]:
+    terms = get_built_in_vocabulary().terms
+    labels = (term.labels for name in ("stakeholder", "topic") for term in terms[name].values())
+    phrases = (*labels, *reversed(load_vocabulary()["phrases"]))  # of several for a word the first phrase holds
+    return MappingProxyType({word: MappingProxyType(dict(texts)) for texts in phrases for word in texts.values()})
 
 
 def create_term(key: str, labels: Mapping[str, str], also: tuple[str, ...] = (), group: str = "") -> Term:
@@ -226,7 +240,8 @@ def _word_key_pairs(terms: Collection[Term]) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _load_vocabulary() -> dict[str, Any]:
+def load_vocabulary() -> dict[str, Any]:
+    """The content of `vocabulary.yaml`."""
     return _load_yaml("vocabulary.yaml")
 
 

@@ -18,7 +18,7 @@ from .format_stat import (
     is_share_of_few,
     link_named_stat,
 )
-from .page_context import Link, PageContext, link_to_record
+from .page_context import Link, LocalizedText, PageContext, link_to_record, localize_text
 
 
 class IndicatorReading(Struct, frozen=True):
@@ -38,7 +38,7 @@ class IndicatorReading(Struct, frozen=True):
 class GapView(Struct, frozen=True):
     """A gap named by a plan. With a statistic, `baseline_text` says when its baseline was measured."""
 
-    text: str
+    text: LocalizedText
     statistic: Link | None
     baseline_text: str
     readings: tuple[IndicatorReading, ...]
@@ -47,13 +47,14 @@ class GapView(Struct, frozen=True):
 def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]:
     """The gaps named by the plan at `path`."""
     for gap in plan.gaps:
+        text = localize_text(context, plan, gap.text)
         key = (gap.statistic or "").partition(".")[0]
         if gap.statistic is None or key not in DEFINITIONS:
-            yield GapView(gap.text, None, "", ())
+            yield GapView(text, None, "", ())
         else:
             name = link_named_stat(context, gap.statistic, get_place_of(path), f"statistics/{key}/index.html")
             places = _without_nested_places(gap.places or plan.places or (get_place_of(path),))
-            yield GapView(gap.text, name, _baseline_text(context, path, plan),
+            yield GapView(text, name, _baseline_text(context, path, plan),
                           tuple(_indicator_readings(context, gap, gap.statistic, places)))
 
 

@@ -7,7 +7,7 @@ from ..analysis.summaries import ListItem
 from ..library.closings import select_past_entries
 from ..model.records import Issue, LogEntry, Stage
 from ..model.thresholds import THRESHOLDS
-from .page_context import LocalizedText, Mark, PageContext, find_method, join_sentences, localize_label
+from .page_context import LocalizedText, Mark, PageContext, find_method, join_sentences, localize_label, localize_text
 from .record_parts import DatedEntry, build_entry
 
 _PHASE_OF_RESERVED_STAGE = {"raised": "raise", "resolved": "close"}
@@ -70,14 +70,14 @@ def list_log_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]
     names = localize_stages(context, issue)
     counted = {id(entry) for entry in select_past_entries(issue.log, context.as_of)}
     for entry in issue.log:
-        yield build_log_entry(context, entry, names, is_future=id(entry) not in counted)
+        yield build_log_entry(context, issue, entry, names, is_future=id(entry) not in counted)
 
 
-def build_log_entry(context: PageContext, entry: LogEntry, names: Mapping[str, LocalizedText], *,
+def build_log_entry(context: PageContext, issue: Issue, entry: LogEntry, names: Mapping[str, LocalizedText], *,
                     is_future: bool = False) -> DatedEntry:
-    """An entry of a log; `names`: those of the stages of its issue."""
-    return build_entry(context, entry.date, entry.text, heading=names.get(entry.stage, LocalizedText("")),
-                       author=entry.by, is_future=is_future)
+    """An entry of the log of `issue`; `names`: those of the stages of the issue."""
+    return build_entry(context, entry.date, localize_text(context, issue, entry.text),
+                       heading=names.get(entry.stage, LocalizedText("")), author=entry.by, is_future=is_future)
 
 
 def localize_stages(context: PageContext, issue: Issue) -> dict[str, LocalizedText]:

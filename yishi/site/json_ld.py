@@ -8,7 +8,7 @@ from ..core.traditional import convert_data
 from ..model.dates import PartialDate
 from ..model.records import Case, Event, Issue, Meeting, Method, Place
 from ..model.times import get_time_zone
-from .page_context import Link, PageContext, join_items, link_to_record, localize_label, localize_name
+from .page_context import Link, PageContext, join_items, link_to_record, localize_label, localize_name, localize_text
 
 JsonLdThing = Mapping[str, Any]
 """A schema.org object: its `@type`, and the properties specific to that type."""
@@ -66,8 +66,8 @@ def describe_event(context: PageContext, record: Meeting | Event, place: str) ->
         moments = record.time.on(day, get_time_zone(context.library.site.timezone))
         start, end = (moment.isoformat(timespec="minutes") if moment else "" for moment in moments)
     area = _administrative_area(context, place)
-    where = {"@type": "Place", "name": record.venue, "containedInPlace": area} if (
-        isinstance(record, Meeting) and record.venue) else area
+    venue = localize_text(context, record, record.venue).text if isinstance(record, Meeting) else ""
+    where = {"@type": "Place", "name": venue, "containedInPlace": area} if venue else area
     mode = record.mode if isinstance(record, Meeting) else None
     return _drop_empty_values({"@type": "Event", "startDate": start, "endDate": end, "location": where,
                                "organizer": _publisher(context),
@@ -84,9 +84,9 @@ def describe_place(context: PageContext, place: Place, above: str) -> JsonLdThin
 def describe_method(context: PageContext, method: Method) -> JsonLdThing:
     """Describe a method stage by stage."""
     stages = ((stage, localize_label(context, stage).text) for stage in method.stages if stage.verified)
-    return _drop_empty_values({"@type": "HowTo", "step": [{"@type": "HowToStep", "name": name,
-                                                           "text": stage.full_label or name}
-                                                          for stage, name in stages]})
+    return _drop_empty_values({"@type": "HowTo", "step": [
+        {"@type": "HowToStep", "name": name, "text": localize_text(context, method, stage.full_label).text or name}
+        for stage, name in stages]})
 
 
 def describe_dataset(context: PageContext, files: Iterable[tuple[str, str]]) -> JsonLdThing:
@@ -101,7 +101,8 @@ def describe_dataset(context: PageContext, files: Iterable[tuple[str, str]]) -> 
 
 def _publisher(context: PageContext) -> JsonLdThing:
     site = context.library.site
-    return {"@type": "Organization", "name": site.publisher or localize_name(context, site).text}
+    name = localize_text(context, site, site.publisher).text or localize_name(context, site).text
+    return {"@type": "Organization", "name": name}
 
 
 def _administrative_area(context: PageContext, place: str) -> JsonLdThing | None:

@@ -24,9 +24,10 @@ from .page_context import (
     link_to_record,
     localize_name,
     localize_summary,
+    localize_text,
 )
-from .photos import build_photo_url
 from .record_words import write_example_issue
+from .responsive_images import build_photo_url
 
 PageArguments = TypeVarTuple("PageArguments")
 
@@ -109,9 +110,9 @@ class SiteInfo(Struct, frozen=True):
     """
 
     title: LocalizedText
-    subtitle: str
-    notice: str
-    publisher: str
+    subtitle: LocalizedText
+    notice: LocalizedText
+    publisher: LocalizedText
     licence: str
     icp_filing: Link | None
     contact: tuple[Link, ...]
@@ -258,7 +259,7 @@ def _has_page(context: PageContext, target: str) -> bool:
 def _site_description(context: PageContext) -> str:
     """The site's summary or subtitle, for pages without a description of their own."""
     summary = localize_summary(context, context.library.site)
-    return summary.text if summary else context.library.site.subtitle or ""
+    return summary.text if summary else localize_text(context, context.library.site, context.library.site.subtitle).text
 
 
 def join_place_path(place: str, page: str) -> str:
@@ -328,8 +329,9 @@ def build_site_info(context: PageContext) -> SiteInfo:
     """The site's details for the head and foot of every page."""
     site = context.library.site
     return SiteInfo(
-        title=localize_name(context, site), subtitle=site.subtitle or "", notice=site.notice or "",
-        publisher=site.publisher or "", licence=site.licence or "", icp_filing=_filing_link(context),
+        title=localize_name(context, site), subtitle=localize_text(context, site, site.subtitle),
+        notice=localize_text(context, site, site.notice), publisher=localize_text(context, site, site.publisher),
+        licence=site.licence or "", icp_filing=_filing_link(context),
         contact=tuple(_contact_links(context)), url=f"{context.base_url.rstrip('/')}/" if context.base_url else "",
         search=SEARCH_PAGE if context.has_search else "", feed="feed.xml" if context.base_url else "",
         look=get_look_path(site), wall=get_wall_name(context), logo=_get_logo_url(context), paper=_choose_papers(site),
@@ -372,7 +374,8 @@ def _contact_links(context: PageContext) -> Iterator[Link]:
     if contact.url:
         yield Link(contact.url, contact.url if contact.url.startswith(("http://", "https://")) else "")
     if contact.address:
-        yield Link(contact.address, "", context.original_language)
+        address = localize_text(context, context.library.site, contact.address)
+        yield Link(address.text, "", address.lang)
 
 
 def build_phone_url(number: str) -> str:

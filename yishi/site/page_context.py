@@ -23,10 +23,12 @@ from ..model.records import (
     Body,
     Case,
     Criterion,
+    Forum,
     Issue,
     Level,
     Method,
     Record,
+    Register,
     Review,
     Site,
     Stage,
@@ -35,8 +37,9 @@ from ..model.records import (
 from ..model.records.parts import Translation, select_titles
 from ..model.suppression import choose_marker
 from ..model.times import TimeSpan
-from ..model.vocabulary import get_built_in_vocabulary
-from .photos import build_photo_url, build_responsive_image
+from ..model.units import format_unit
+from ..model.vocabulary import get_built_in_vocabulary, translate_phrase
+from .responsive_images import build_photo_url, build_responsive_image
 from .site_data import SiteData
 
 Item = TypeVar("Item")
@@ -115,6 +118,7 @@ class RecordRow(Struct, frozen=True):
     colour: str = ""
     shape: str = ""
     tag: str = ""
+    tag_lang: str = ""
     subject_lang: str = ""
     topics: str = ""
     day: str = ""
@@ -251,6 +255,22 @@ def localize_title(context: PageContext, title: str, titles: Mapping[str, str]) 
     return LocalizedText(translated) if translated else LocalizedText(title, context.original_language)
 
 
+def localize_text(context: PageContext, record: Record, text: str | None) -> LocalizedText:
+    """A text of a record as written, or its translation there or in `site.yaml`; empty without a text."""
+    return localize_phrase(context, text, record.translate_text(text)) if text else LocalizedText("")
+
+
+def localize_phrase(context: PageContext, text: str, translated: Mapping[str, str]) -> LocalizedText:
+    """A text, or its translation from `translated` (by language), `site.yaml`, or the phrases that many sites write."""
+    known = {**context.library.site.translate_text(text), **translated}
+    return localize_title(context, text, known or (translate_phrase(text) if context.original_language else {}))
+
+
+def localize_texts(context: PageContext, record: Record, texts: Iterable[str]) -> tuple[LocalizedText, ...]:
+    """Texts of a record, each as `localize_text`."""
+    return tuple(localize_text(context, record, text) for text in texts)
+
+
 def localize_summary(context: PageContext, record: Record) -> LocalizedText | None:
     """The record's summary, translated if there is a translation; None without one."""
     translated = pick_translation(context.language.tag, record.translations, lambda translation: translation.summary)
@@ -262,18 +282,24 @@ def localize_summary(context: PageContext, record: Record) -> LocalizedText | No
 
 def localize_body(context: PageContext, path: str, record: Record) -> LocalizedText | None:
     """The long text of the record at `path` as HTML for its page."""
-    def get_body(translation: Translation) -> str | None:
-        return _relink_body(context, path, translation.body) if translation.body else None
-
-    translated = pick_translation(context.language.tag, record.translations, get_body)
-    if translated:
-        return LocalizedText(translated)
-    body: Body | None = getattr(record, record.body_key, None)
-    return localize_markdown(context, path, body)
+    return _localize_markdown(context, path, record, getattr(record, record.body_key, None), lambda one: one.body)
 
 
-def localize_markdown(context: PageContext, path: str, body: Body | None) -> LocalizedText | None:
-    """A Markdown text of the record at `path` as HTML for its page."""
+def localize_rules(context: PageContext, path: str, record: Forum | Register) -> LocalizedText | None:
+    """The rules of the record at `path` as HTML for its page."""
+    return _localize_markdown(context, path, record, record.rules, lambda one: one.rules)
+
+
+def _localize_markdown(context: PageContext, path: str, record: Record, body: Body | None,
+                       get_translated: Callable[[Translation], Body | None]) -> LocalizedText | None:
+    """A Markdown text as HTML, translated if there is a translation; None without a text."""
+    def get_html(translation: Translation) -> str | None:
+        translated = get_translated(translation)
+        return _relink_body(context, path, translated) if translated else None
+
+    html = pick_translation(context.language.tag, record.translations, get_html)
+    if html:
+        return LocalizedText(html)
     return LocalizedText(_relink_body(context, path, body), context.original_language) if body else None
 
 
@@ -349,9 +375,15 @@ def link_to_records(context: PageContext, paths: Iterable[str]) -> tuple[Link, .
     return tuple(link for path in paths if (link := link_to_record(context, path)))
 
 
-def link_written(context: PageContext, text: str | None) -> Link | None:
-    """A text as written in a record, in its language; None if there is none."""
-    return Link(text, "", context.original_language) if text else None
+def link_text(context: PageContext, record: Record, text: str | None) -> Link | None:
+    """A text of a record, translated if there is a translation; None if there is none."""
+    localized = localize_text(context, record, text)
+    return Link(localized.text, "", localized.lang) if text else None
+
+
+def link_texts(context: PageContext, record: Record, texts: Iterable[str]) -> tuple[Link, ...]:
+    """Texts of a record, each as `link_text`."""
+    return tuple(link for text in texts if (link := link_text(context, record, text)))
 
 
 def link_terms(context: PageContext, vocabulary: str, keys: Iterable[str]) -> tuple[Link, ...]:
@@ -419,13 +451,25 @@ _PRECISION_LABELS: Mapping[str, str] = {
 
 
 def format_amount(context: PageContext, value: float | int | None, unit: str | None, precision: str,
-                  write: Callable[[PageContext, int], str] | None = None) -> str:
-    """Format a quantity as precisely as it is known (`more than 20 people`); None gives "number not known"."""
+                  write: Callable[[PageContext, int], str] | None = None, record: Record | None = None) -> str:
+    """Format a quantity of `record` as precisely as it is known (`more than 20 people`); None gives "number not known".
+
+    On a page in another language than the record's the unit is translated, as far as it is known.
+    """
     if value is None:
         return context.text("number not known")
     number = write(context, int(value)) if write else context.number(value)
-    glue = "" if unit and not unit[0].isascii() else " "
-    return context.text(_PRECISION_LABELS[precision], amount=f"{number}{glue}{unit}" if unit else number)
+    return context.text(_PRECISION_LABELS[precision], amount=_join_unit(context, record, number, value, unit))
+
+
+def _join_unit(context: PageContext, record: Record | None, number: str, value: float | int, unit: str | None) -> str:
+    if not unit:
+        return number
+    localized = localize_text(context, record or context.library.site, unit)
+    if localized.lang and (translated := format_unit(context.language.tag, number, value, unit)):
+        return translated
+    glue = " " if localized.text[0].isascii() else ""
+    return f"{number}{glue}{localized.text}"
 
 
 # --- methods ----------------------------------------------------------------------------------------------------------
@@ -451,9 +495,10 @@ def format_phase(context: PageContext, phase: str) -> str:
 
 
 def get_wall_name(context: PageContext) -> str:
-    """What the wall is called: as the site says in its first language, else the general word."""
-    look = context.library.site.look
-    return look.wall if look and look.wall and not context.original_language else context.text("Wall")
+    """What the wall is called: as the site says, in this language, else the general word."""
+    site = context.library.site
+    name = localize_text(context, site, site.look.wall if site.look else None)
+    return name.text if name.text and not name.lang else context.text("Wall")
 
 
 def localize_label(context: PageContext, term: Stage | Level | Criterion) -> LocalizedText:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from ..library.criteria import get_review_criteria
 from ..model.records import Judgement, Review
 from ..model.vocabulary import get_built_in_vocabulary
-from .page_context import LocalizedText, Mark, PageContext, localize_label
+from .page_context import LocalizedText, Mark, PageContext, localize_label, localize_text
 
 RATING_SHAPES = {rating: term.shape for rating, term in get_built_in_vocabulary().terms["rating"].items()}
 """Rating → its shape, shown beside the word."""
@@ -16,14 +16,15 @@ class CriterionFinding(Struct, frozen=True):
 
     criterion: LocalizedText
     rating: Mark
-    finding: str
-    evidence: str
+    finding: LocalizedText
+    evidence: LocalizedText
 
 
 def build_criterion_finding(context: PageContext, review: Review, judgement: Judgement) -> CriterionFinding:
     """The view of a reviewer's `judgement` on one criterion."""
     return CriterionFinding(localize_criterion(context, review.target, judgement.key),
-                            build_rating(context, judgement.rating), judgement.finding or "", judgement.evidence or "")
+                            build_rating(context, judgement.rating), localize_text(context, review, judgement.finding),
+                            localize_text(context, review, judgement.evidence))
 
 
 def localize_criterion(context: PageContext, target: str, key: str) -> LocalizedText:

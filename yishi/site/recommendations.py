@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from ..model.records import Recommendation, Review
-from .page_context import Link, Mark, PageContext, link_to_record, localize_name
+from .page_context import Link, LocalizedText, Mark, PageContext, link_to_record, localize_name, localize_text
 from .record_parts import Reply, build_reply
 
 COMPLETION_SHAPES = {"done": "✓", "late": "✓", "open": "○", "overdue": "!"}
@@ -20,7 +20,7 @@ class RecommendationView(Struct, frozen=True):
     of answer and completion status comes first (`answer_first`: the answer was given after completion).
     """
 
-    text: str
+    text: LocalizedText
     review: Link
     about: Link | None
     answer: Reply | None
@@ -75,12 +75,13 @@ def _build_recommendation(context: PageContext, path: str, review: Review,
                           recommendation: Recommendation) -> RecommendationView:
     judged = not review.from_press
     one = recommendation
-    answer = build_reply(context, one.response, one.responded_on)
+    answer = build_reply(context, review, one.response, one.responded_on)
     answered_on = one.responded_on
     no_answer = context.text("No answer has been recorded yet.") if judged else context.text(
         "The report does not say what the answer was.")
     return RecommendationView(
-        one.text, link_to_record(context, path) or Link(localize_name(context, review).text),
+        localize_text(context, review, one.text),
+        link_to_record(context, path) or Link(localize_name(context, review).text),
         link_to_record(context, review.target), answer, bool(answered_on and one.done_on and answered_on > one.done_on),
         no_answer, link_to_record(context, one.plan),
         build_completion_mark(context, one.due, one.done_on, judged=judged),

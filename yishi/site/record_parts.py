@@ -8,21 +8,25 @@ from msgspec import Struct
 from ..analysis.progress import PHASES
 from ..content.change_log import RecordChangeEntry
 from ..model.dates import PartialDate
+from ..model.keys import list_texts
 from ..model.language import marked
 from ..model.paths import get_record_url
 from ..model.records import (
     Amount,
+    Case,
     Correction,
+    Issue,
     Location,
     Objection,
     Outcome,
     Participants,
-    Photo,
     Quantity,
     Record,
+    get_title,
 )
 from ..model.suppression import PRIMARY, SECONDARY, suppress_participants
 from ..model.thresholds import THRESHOLDS
+from ..model.units import is_unit
 from .page_context import (
     Link,
     LocalizedText,
@@ -33,11 +37,13 @@ from .page_context import (
     join_items,
     join_sentences,
     link_terms,
+    link_text,
     link_to_records,
-    link_written,
     localize_body,
     localize_name,
     localize_summary,
+    localize_text,
+    localize_texts,
 )
 from .photos import PhotoGroup, group_photos
 
@@ -56,7 +62,7 @@ class Reply(Struct, frozen=True):
     """A response as written; `heading` says that it is one, and when it was given."""
 
     heading: str
-    text: str
+    text: LocalizedText
 
 
 class DatedEntry(Struct, frozen=True):
@@ -66,13 +72,14 @@ class DatedEntry(Struct, frozen=True):
     day: str
     heading: LocalizedText
     author: str
-    text: str
+    text: LocalizedText
     reply: Reply | None = None
     is_future: bool = False
 
 
-def build_entry(context: PageContext, when: PartialDate | date, text: str, *, heading: LocalizedText | None = None,
-                author: str | None = None, reply: Reply | None = None, is_future: bool = False) -> DatedEntry:
+def build_entry(context: PageContext, when: PartialDate | date, text: LocalizedText, *,
+                heading: LocalizedText | None = None, author: str | None = None, reply: Reply | None = None,
+                is_future: bool = False) -> DatedEntry:
     """A dated entry; `author` is a stakeholder kind."""
     known = when if isinstance(when, PartialDate) else PartialDate("day", when)
     return DatedEntry(context.language.when(known), known.exact.isoformat() if known.exact else "",
@@ -80,22 +87,26 @@ def build_entry(context: PageContext, when: PartialDate | date, text: str, *, he
                       context.label("stakeholder", author) if author else "", text, reply, is_future)
 
 
-def build_reply(context: PageContext, text: str | None, day: date | None) -> Reply | None:
+def build_reply(context: PageContext, record: Record, text: str | None, day: date | None) -> Reply | None:
     """The response with its date, as far as recorded; None if there is none."""
     if not text:
         return None
     heading = context.text("Answered on {day}:", day=context.language.day(day)) if day else context.text("Answer:")
-    return Reply(heading, text)
+    return Reply(heading, localize_text(context, record, text))
 
 
-def build_objection_entry(context: PageContext, objection: Objection) -> DatedEntry:
-    """An objection to a result, with the answer."""
-    return build_entry(context, objection.date, objection.text, author=objection.by,
-                       reply=build_reply(context, objection.answer, objection.answered_on))
+def build_objection_entry(context: PageContext, issue: Issue, objection: Objection) -> DatedEntry:
+    """An objection to the result of `issue`, with the answer."""
+    return build_entry(context, objection.date, localize_text(context, issue, objection.text), author=objection.by,
+                       reply=build_reply(context, issue, objection.answer, objection.answered_on))
 
 
 class RecordParts(Struct, frozen=True):
-    """The parts shared by the pages of all activities; `kind` is the label of the kind of record."""
+    """The parts shared by the pages of all activities; `kind` is the label of the kind of record.
+
+    `untranslated`: says that texts are in another language than the page, with a link to the page in that language,
+    which is its `lang`.
+    """
 
     kind: str
     title: LocalizedText
@@ -107,17 +118,18 @@ class RecordParts(Struct, frozen=True):
     sources: tuple[Link, ...]
     corrections: tuple[DatedEntry, ...]
     remarks: tuple[LabelledValue, ...]
+    untranslated: Link | None
 
 
 class OutcomeView(Struct, frozen=True):
     """The outcome of an issue or a case."""
 
     kind: str
-    text: str
-    amounts: tuple[str, ...]
-    side_effects: tuple[str, ...]
-    tradeoffs: tuple[str, ...]
-    mechanism: str
+    text: LocalizedText
+    amounts: tuple[LocalizedText, ...]
+    side_effects: tuple[LocalizedText, ...]
+    tradeoffs: tuple[LocalizedText, ...]
+    mechanism: LocalizedText
     evidence: str
 
 
@@ -137,8 +149,36 @@ def build_record_parts(context: PageContext, path: str, record: Record, facts: I
         localize_summary(context, record),
         localize_body(context, path, record), record.from_press,
         record.draft, tuple(facts), link_sources(context, path, record),
-        tuple(list_corrections(context, record.corrections)), tuple(list_remarks(context, path, record)),
+        tuple(list_corrections(context, record, record.corrections)), tuple(list_remarks(context, path, record)),
+        _describe_untranslated(context, path, record),
     )
+
+
+def _describe_untranslated(context: PageContext, path: str, record: Record) -> Link | None:
+    """Say that texts of a record are shown in the language in which they are written; None if all are translated."""
+    written = context.original_language
+    if not written or not any(_iter_untranslated(context, path, record)):
+        return None
+    has_translation = context.language.tag in record.translations
+    text = (context.text("Written in {language}; what has not been translated is shown as it is written.",
+                         language=context.label("language", written)) if has_translation
+            else context.text("Written in {language} and not translated yet.",
+                              language=context.label("language", written)))
+    return Link(text, f"../{get_record_url(path)}", written)
+
+
+def _iter_untranslated(context: PageContext, path: str, record: Record) -> Iterator[bool]:
+    """Of the title, the summary, the Markdown and each text of a record, whether it stands in its own language."""
+    named = localize_name(context, record), localize_summary(context, record), localize_body(context, path, record)
+    yield from (bool(text and text.lang) for text in named)
+    known = {get_title(record), getattr(record, "summary", None), *context.library.vocabulary.terms["stakeholder"]}
+    yield from (bool(localize_text(context, record, text).lang) for text in list_texts(record)
+                if text not in known and not _is_same_in_all_languages(text))
+
+
+def _is_same_in_all_languages(text: str) -> bool:
+    """Whether a text has no words: a number, or a unit that every page writes in its own language."""
+    return not any(map(str.isalpha, text)) or is_unit(text)
 
 
 def link_topics(context: PageContext, topics: Iterable[str]) -> tuple[Link, ...]:
@@ -152,10 +192,11 @@ def format_location_kind(context: PageContext, location: Location) -> str:
     return context.text("{kind}, old", kind=kind) if location.old_compound else kind
 
 
-def format_stakeholder(context: PageContext, text: str) -> Link:
-    """A stakeholder kind by its label; other text (an organisation) as written."""
-    known = text in context.library.vocabulary.terms["stakeholder"]
-    return Link(context.label("stakeholder", text), "", "" if known else context.original_language)
+def link_stakeholder(context: PageContext, record: Record, text: str | None) -> Link | None:
+    """A stakeholder kind by its label; other text of `record` (an organisation) as written or translated."""
+    if text and text in context.library.vocabulary.terms["stakeholder"]:
+        return Link(context.label("stakeholder", text))
+    return link_text(context, record, text)
 
 
 def format_headcount(context: PageContext, people: Quantity | None) -> str:
@@ -184,25 +225,27 @@ def explain_suppression(context: PageContext, *texts: str) -> str:
         if any(marker in text for text in texts)))
 
 
-def select_photos(context: PageContext, path: str, photos: Iterable[Photo], page: str = "") -> tuple[PhotoGroup, ...]:
+def select_photos(context: PageContext, path: str, record: Issue | Case, page: str = "") -> tuple[PhotoGroup, ...]:
     """The published photos of the record at `path`, for its own page or another one."""
     files = context.library.photos.get(path, {})
     times = {when: context.label("photo_time", when) for when in ("before", "after")}
     base = get_site_root(context, page or get_record_url(path))
-    return tuple(group_photos(photos, files, context.library.renditions, base, times))
+    captions = {photo.file: localize_text(context, record, photo.alt) for photo in record.photos}
+    return tuple(group_photos(record.photos, captions, files, context.library.renditions, base, times))
 
 
 def link_sources(context: PageContext, path: str, record: Record) -> tuple[Link, ...]:
     """The sources that a record cites; a withheld one as typed."""
-    withheld = link_written(context, context.library.dropped_refs.get(path, {}).get("source"))
+    withheld = link_text(context, record, context.library.dropped_refs.get(path, {}).get("source"))
     return (*link_to_records(context, record.source), *((withheld,) if withheld else ()))
 
 
-def list_corrections(context: PageContext, corrections: Iterable[Correction]) -> Iterator[DatedEntry]:
-    """The corrections of a record: date, change and reason."""
+def list_corrections(context: PageContext, record: Record, corrections: Iterable[Correction]) -> Iterator[DatedEntry]:
+    """Corrections of a record: date, change and reason."""
     for correction in corrections:
-        yield build_entry(context, correction.date, correction.what,
-                          reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
+        why = localize_text(context, record, correction.why)
+        yield build_entry(context, correction.date, localize_text(context, record, correction.what),
+                          reply=Reply(context.text("Why:"), why) if why.text else None)
 
 
 CHANGE_LABELS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),
@@ -238,8 +281,8 @@ def format_change(context: PageContext, change: RecordChangeEntry) -> str:
 def list_remarks(context: PageContext, path: str, record: Record) -> Iterator[LabelledValue]:
     """The notes, who checked the record, when it was last updated, and its changes."""
     yield from list_facts(
-        (context.text("Notes"), link_written(context, record.notes)),
-        (context.text("Checked by"), link_written(context, record.reviewed_by)),
+        (context.text("Notes"), link_text(context, record, record.notes)),
+        (context.text("Checked by"), link_text(context, record, record.reviewed_by)),
         (context.text("Record updated"), context.language.when(record.updated) if record.updated and record.updated.day
          else None))
     yield from list_record_changes(context, path)
@@ -250,22 +293,24 @@ def format_phases(context: PageContext, phases: Iterable[str]) -> str:
     return join_items(context, (context.label("phase", phase) for phase in sorted(phases, key=PHASES.index)))
 
 
-def format_amounts(context: PageContext, amounts: Iterable[Amount]) -> Iterator[str]:
+def format_amounts(context: PageContext, record: Record, amounts: Iterable[Amount]) -> Iterator[LocalizedText]:
     """Format published quantities: `lamps: 12`."""
     for amount in amounts:
-        quantity = format_amount(context, amount.value, amount.unit, amount.precision)
-        yield context.text("{what}: {amount}", what=amount.what, amount=quantity)
+        what = localize_text(context, record, amount.what)
+        quantity = format_amount(context, amount.value, amount.unit, amount.precision, record=record)
+        yield LocalizedText(context.text("{what}: {amount}", what=what.text, amount=quantity), what.lang)
 
 
-def build_outcome(context: PageContext, outcome: Outcome, photos: tuple[Photo, ...]) -> OutcomeView:
-    """The view of the outcome of a record with these `photos`: without any, photos as evidence are not published."""
+def build_outcome(context: PageContext, record: Issue | Case, outcome: Outcome) -> OutcomeView:
+    """The view of the outcome of `record`: if it has no photos, photos as evidence are not published."""
     evidence = ((kind, context.label("evidence", kind)) for kind in outcome.evidence)
     return OutcomeView(
-        context.label("outcome_kind", outcome.kind) if outcome.kind else "", outcome.text or "",
-        tuple(format_amounts(context, outcome.quantities)), outcome.side_effects, outcome.tradeoffs,
-        outcome.mechanism or "",
+        context.label("outcome_kind", outcome.kind) if outcome.kind else "",
+        localize_text(context, record, outcome.text), tuple(format_amounts(context, record, outcome.quantities)),
+        localize_texts(context, record, outcome.side_effects), localize_texts(context, record, outcome.tradeoffs),
+        localize_text(context, record, outcome.mechanism),
         join_items(context, (context.text("{evidence} (not published)", evidence=label)
-                             if kind == "photo" and not photos else label for kind, label in evidence)),
+                             if kind == "photo" and not record.photos else label for kind, label in evidence)),
     )
 
 

@@ -19,6 +19,8 @@ from .page_context import (
     format_status,
     format_topics,
     localize_name,
+    localize_phrase,
+    localize_text,
     localize_title,
 )
 from .site_data import SiteData
@@ -48,10 +50,12 @@ def _build_row(context: PageContext, path: str) -> RecordRow:
     item = context.site_data.list_items[path]
     subject = LocalizedText(format_topics(context, item.topics))
     title = localize_title(context, item.title, item.translated_titles)
+    tag = localize_phrase(context, item.tag, item.translated_tags)
+    span = localize_phrase(context, item.span_text, item.translated_spans).text
     when = (format_raised(context, item.listed_date) if item.status
-            else format_span(context, item.span_text, item.listed_date, item.end_date))
+            else format_span(context, span, item.listed_date, item.end_date))
     row = replace(_make_row(context, path, title, (when, subject), press=item.from_press, draft=item.draft),
-                  tag=item.tag, topics=" ".join(item.topics),
+                  tag=tag.text, tag_lang=tag.lang, topics=" ".join(item.topics),
                   day=item.listed_date.latest.isoformat() if item.listed_date.latest else "")
     return set_row_status(context, row, item.status, item.colour) if item.status else row
 
@@ -75,7 +79,7 @@ def _activity_subject(context: PageContext, record: Record) -> LocalizedText:
         case Event():
             return LocalizedText(context.label("event_kind", record.kind))
         case Review():
-            return LocalizedText(record.reviewer_role or "", context.original_language)
+            return localize_text(context, record, record.reviewer_role)
         case Plan():
             return LocalizedText(format_plan_status(context, record))
         case _:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.paths import get_place_of
 from ..model.records import Contact, Office, Place
 from .layout import SUBMIT_PAGE, build_absolute_url, build_phone_url
-from .page_context import Link, PageContext, RecordRow, format_time_span, link_to_records
+from .page_context import Link, LocalizedText, PageContext, RecordRow, format_time_span, link_to_records, localize_text
 
-NextMeeting = tuple[str, RecordRow, str]
+NextMeeting = tuple[str, RecordRow, LocalizedText]
 """Whether it is the next meeting of a place or its latest one, in words; the meeting; its time and venue."""
 
 
@@ -23,7 +24,9 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
         return None
     label = context.text("Next meeting") if to_come else context.text("Latest meeting")
     meeting = context.library.meetings[path]
-    return label, context.rows[path], " ".join(filter(None, (format_time_span(meeting.time), meeting.venue)))
+    venue = localize_text(context, meeting, meeting.venue)
+    return label, context.rows[path], replace(
+        venue, text=" ".join(filter(None, (format_time_span(meeting.time), venue.text))))
 
 
 def find_upcoming_meetings(context: PageContext, place: str) -> list[str]:
@@ -39,8 +42,8 @@ class ContactOffice(Struct, frozen=True):
     """An office; `owner` is the name of the place that it belongs to, if that is a place above."""
 
     owner: Link | None
-    address: str
-    hours: str
+    address: LocalizedText
+    hours: LocalizedText
     phone: Link
     hotline: Link
 
@@ -59,7 +62,8 @@ def find_contact_office(context: PageContext, place: str) -> ContactOffice | Non
 def _contact_office(context: PageContext, place: Place, whose: Link | None) -> ContactOffice:
     office = place.office or Office()
     phone, hotline = (Link(number, build_phone_url(number)) for number in (office.phone or "", place.hotline or ""))
-    return ContactOffice(whose, office.address or "", office.hours or "", phone, hotline)
+    return ContactOffice(whose, localize_text(context, place, office.address),
+                         localize_text(context, place, office.hours), phone, hotline)
 
 
 class AnswerBack(Struct, frozen=True):
@@ -92,9 +96,9 @@ def _ways_to_office(context: PageContext, office: ContactOffice) -> Iterator[tup
     text = context.text
     phones = ((text("Phone"), office.phone), (text("Hotline"), office.hotline))
     yield from ((label, phone) for label, phone in phones if phone.text)
-    if office.address:
-        where = Link(" ".join(filter(None, (office.address, office.hours))), "", context.original_language)
-        yield text("Office"), where
+    if office.address.text:
+        where = " ".join(filter(None, (office.address.text, office.hours.text)))
+        yield text("Office"), Link(where, "", office.address.lang)
 
 
 def list_ways_to_send(context: PageContext) -> Mapping[str, list[tuple[str, str, str, str]]]:

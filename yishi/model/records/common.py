@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from .field_types import DateField, Flag, Model, MultilineText, RefersTo, Text, validate_term
-from .parts import Correction, Translation, select_titles
+from .parts import Correction, Translation, select_texts, select_titles
 
 
 class Record(Model):
@@ -36,3 +36,7 @@ class Record(Model):
     def translated_titles(self) -> dict[str, str]:
         """Language → title, of those translations that have one."""
         return select_titles(self.translations)
+
+    def translate_text(self, text: str) -> dict[str, str]:
+        """Language → translation of a text of the record, of those translations that have it."""
+        return select_texts(self.translations, text) if self.translations else {}

@@ -37,14 +37,23 @@ from .field_types import (
 
 
 class Translation(Model):
+    """A record in another language. `texts`: a text as the record writes it → its translation."""
+
     title: Name | None = None
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None
+    rules: Annotated[Body | None, Prose()] = None
+    texts: dict[MultilineText, MultilineText] = {}
 
 
 def select_titles(translations: Mapping[str, Translation]) -> dict[str, str]:
     """Language → title, of those translations that have one."""
     return {tag: translation.title for tag, translation in translations.items() if translation.title}
+
+
+def select_texts(translations: Mapping[str, Translation], text: str) -> dict[str, str]:
+    """Language → translation of `text`, of those translations that have it."""
+    return {tag: translation.texts[text] for tag, translation in translations.items() if text in translation.texts}
 
 
 class Correction(Model):

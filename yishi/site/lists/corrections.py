@@ -12,7 +12,7 @@ from ...core.outputs import Output
 from ...model.paths import get_record_url
 from ...model.records import Correction, Withdrawal
 from ..layout import CHANGES_PAGE, build_page
-from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record
+from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record, localize_text
 from ..record_parts import CHANGE_LABELS, DatedEntry, Reply, build_entry, list_corrections
 
 EntryOfRecord = tuple[Link, DatedEntry]
@@ -30,15 +30,17 @@ def _weeks_of_changes(context: PageContext) -> Iterator[Section[EntryOfRecord]]:
     recent_changes = context.site_data.recent_changes[ONLY_KEY]
     told = {(path, one.date): one for path, one in context.site_data.corrections[ONLY_KEY]}
     for monday, several in groupby(recent_changes, lambda change: change[1].day - timedelta(change[1].day.weekday())):
-        changes = tuple((record, _change_entry(context, change, told.get((path, change.day))))
+        changes = tuple((record, _change_entry(context, path, change, told.get((path, change.day))))
                         for path, change in several if (record := link_to_record(context, path)))
         if changes:
             yield Section(context.text("Week of {day}", day=context.language.day(monday)), changes)
 
 
-def _change_entry(context: PageContext, change: RecordChangeEntry, correction: Correction | None) -> DatedEntry:
+def _change_entry(context: PageContext, path: str, change: RecordChangeEntry,
+                  correction: Correction | None) -> DatedEntry:
     """The kind of a change, and as the text its reason, else what the record says of its correction on that day."""
-    reason = change.reason or (correction.what if correction else "")
+    record = context.library.record(path) or context.library.site
+    reason = localize_text(context, record, change.reason or (correction.what if correction else ""))
     return build_entry(context, change.day, reason, heading=LocalizedText(context.text(CHANGE_LABELS[change.kind])))
 
 
@@ -65,17 +67,22 @@ def build_corrections_page(context: PageContext) -> Output:
                        key=lambda withdrawal: (-withdrawal.date.toordinal(), withdrawal.path))
     over = len(every) - MAX_CORRECTIONS
     view = CorrectionsView(
-        tuple((link_to_record(context, path) or Link(path), entry) for path, correction in every[:MAX_CORRECTIONS]
-              for entry in list_corrections(context, [correction])),
+        tuple(_corrected_record(context, path, correction) for path, correction in every[:MAX_CORRECTIONS]),
         tuple((Link(withdrawal.path, get_record_url(withdrawal.path)), _withdrawal_entry(context, withdrawal))
               for withdrawal in withdrawn),
         context.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
     return build_page(context, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
 
 
+def _corrected_record(context: PageContext, path: str, correction: Correction) -> EntryOfRecord:
+    record = context.library.record(path) or context.library.site
+    return link_to_record(context, path) or Link(path), next(list_corrections(context, record, [correction]))
+
+
 def _withdrawal_entry(context: PageContext, withdrawal: Withdrawal) -> DatedEntry:
     """The day and the reason of a withdrawal; nothing else of the record is published."""
-    return build_entry(context, withdrawal.date, "", reply=Reply(context.text("Why:"), withdrawal.why))
+    return build_entry(context, withdrawal.date, LocalizedText(""),
+                       reply=Reply(context.text("Why:"), localize_text(context, withdrawal, withdrawal.why)))
 
 
 def build_withdrawal_page(context: PageContext, path: str) -> Output:

@@ -9,8 +9,16 @@ from ...core.outputs import Output
 from ...model.thresholds import THRESHOLDS
 from ..download_links import link_calendar
 from ..layout import build_breadcrumbs, build_page, join_place_path
-from ..page_context import Link, PageContext, Section, link_to_record, list_communities
-from ..record_parts import format_stakeholder
+from ..page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    Section,
+    link_to_record,
+    list_communities,
+    localize_text,
+)
+from ..record_parts import link_stakeholder
 
 MAX_PER_KIND = 100
 """Maximum number of obligations of one kind on a page."""
@@ -20,7 +28,7 @@ class ObligationView(Struct, frozen=True):
     """An obligation. `task`: the action or recommendation as written; `responsible`: None = not recorded."""
 
     record: Link
-    task: str
+    task: LocalizedText
     due_text: str
     day: str
     responsible: Link | None
@@ -75,11 +83,14 @@ def _obligation_groups(context: PageContext, obligations: Sequence[Obligation]) 
 
 def _obligation_view(context: PageContext, obligation: Obligation) -> ObligationView:
     day = context.language.day(obligation.due_on) if obligation.due_on else ""
+    record = context.library.record(obligation.record) if obligation.task else None  # no issue is loaded for its lead
+    writing = record or context.library.site
     return ObligationView(
-        link_to_record(context, obligation.record) or Link(obligation.record), obligation.task,
+        link_to_record(context, obligation.record) or Link(obligation.record),
+        localize_text(context, writing, obligation.task),
         context.text(OBLIGATION_KINDS[obligation.kind][2], day=day) if obligation.due_on
         else context.text("no day has been set"),
         obligation.due_on.isoformat() if obligation.due_on else "",
-        format_stakeholder(context, obligation.responsible) if obligation.responsible else None,
+        link_stakeholder(context, writing, obligation.responsible),
         link_to_record(context, obligation.place),
     )

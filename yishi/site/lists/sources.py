@@ -9,7 +9,7 @@ from ...model.kinds import KINDS
 from ...model.paths import SOURCE_ANCHOR_PREFIX
 from ...model.records import Reference
 from ..layout import build_page
-from ..page_context import Link, LocalizedText, PageContext, link_to_records, localize_name
+from ..page_context import Link, LocalizedText, PageContext, link_to_records, localize_name, localize_text
 
 MAX_CITING_RECORDS = 200
 """Maximum number of citing records listed below a source."""
@@ -21,8 +21,8 @@ class SourceView(Struct, frozen=True):
     anchor: str
     title: LocalizedText
     url: str
-    facts: tuple[str, ...]
-    note: str
+    facts: tuple[LocalizedText, ...]
+    note: LocalizedText
     citing: tuple[Link, ...]
     more_text: str
 
@@ -39,20 +39,20 @@ def _source_view(context: PageContext, path: str, source: Reference) -> SourceVi
     over = len(citing) - MAX_CITING_RECORDS
     return SourceView(
         SOURCE_ANCHOR_PREFIX + path.rpartition("/")[2], localize_name(context, source), source.url or "",
-        tuple(_bibliography(context, source)), source.note or "", link_to_records(context, citing[:MAX_CITING_RECORDS]),
+        tuple(_bibliography(context, source)), localize_text(context, source, source.note),
+        link_to_records(context, citing[:MAX_CITING_RECORDS]),
         context.plural("and {n} more record", "and {n} more records", over) if over > 0 else "",
     )
 
 
-def _bibliography(context: PageContext, source: Reference) -> Iterator[str]:
+def _bibliography(context: PageContext, source: Reference) -> Iterator[LocalizedText]:
     text = context.text
     when = context.language.when
-    yield source.publisher or text("publisher not known")
-    if source.published.day:
-        yield text("published {when}", when=when(source.published))
-    else:
-        yield text("date of publication not known")
+    yield localize_text(context, source, source.publisher or "") if source.publisher else LocalizedText(
+        text("publisher not known"))
+    yield LocalizedText(text("published {when}", when=when(source.published)) if source.published.day
+                        else text("date of publication not known"))
     if source.document_no:
-        yield text("document no. {number}", number=source.document_no)
+        yield LocalizedText(text("document no. {number}", number=source.document_no))
     if source.accessed and source.accessed.day:
-        yield text("looked up {when}", when=when(source.accessed))
+        yield LocalizedText(text("looked up {when}", when=when(source.accessed)))

@@ -10,7 +10,7 @@ from ...core.outputs import Output
 from ...model.language import marked
 from ...model.times import TimeSpan
 from ..layout import build_absolute_url, build_breadcrumbs, build_page, join_place_path
-from ..page_context import Link, PageContext, Section, format_time_span, link_to_record, localize_name
+from ..page_context import Link, PageContext, Section, format_time_span, link_to_record, localize_name, localize_text
 
 WEEK_PAGE = "week/index.html"
 
@@ -58,7 +58,9 @@ def build_week_page(context: PageContext, place: str) -> Output:
 
 def describe_calendar_entry(context: PageContext, entry: CalendarEntry) -> str:
     """What takes place or is due, in words."""
-    return context.text(_ENTRY_TEXTS[entry.kind], title=context.rows[entry.record].title, what=entry.detail)
+    record = context.library.record(entry.record) if entry.detail else None
+    what = localize_text(context, record, entry.detail).text if record else ""
+    return context.text(_ENTRY_TEXTS[entry.kind], title=context.rows[entry.record].title, what=what)
 
 
 def find_entry_time(context: PageContext, entry: CalendarEntry) -> TimeSpan | None:

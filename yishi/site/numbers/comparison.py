@@ -10,7 +10,7 @@ from ...core.outputs import Output
 from ...model.paths import get_place_of, get_record_url
 from ..format_stat import encode_stat_value, format_stat, get_definition_path, get_stat, get_statistic_path
 from ..layout import COMPARE_PAGE, build_breadcrumbs, build_page, get_group_page, join_place_path
-from ..page_context import Link, PageContext, link_to_record, list_communities, localize_name
+from ..page_context import Link, PageContext, link_to_record, list_communities, localize_name, localize_text
 from ..record_parts import explain_suppression
 
 ComparedPlace = tuple[str, Link, Link, tuple[Link, ...]]
@@ -42,10 +42,12 @@ def build_comparison_page(context: PageContext, scope: str) -> Output:
 
 def build_group_page(context: PageContext, event: str, number: int) -> Output:
     """All numbers of the places of group `number` (from 1) of an event."""
-    group = context.library.events[event].groups[number - 1]
+    record = context.library.events[event]
+    group = record.groups[number - 1]
     places = tuple(dict.fromkeys(one.place for one in group.presentations if one.place in context.library.places))
-    name = localize_name(context, context.library.events[event])
-    title = context.text("{name}: {value}", name=name.text, value=group.label or context.number(number))
+    name = localize_name(context, record)
+    label = localize_text(context, record, group.label or context.number(number))
+    title = context.text("{name}: {value}", name=name.text, value=label.text)
     others = Link(context.text("All places side by side"), join_place_path(get_place_of(event), COMPARE_PAGE))
     return build_page(context, get_group_page(event, number), "pages/comparison.html", title,
                       _build_view(context, places, (), others),
@@ -88,4 +90,5 @@ def _latest_groups(context: PageContext, scope: str) -> Iterator[Link]:
     events = lists.by_kind_in["events"].get(scope, ()) if scope else lists.by_kind["events"]
     event = next((path for path in events if context.library.events[path].groups), "")
     for number, group in enumerate(context.library.events[event].groups if event else (), 1):
-        yield Link(group.label or context.number(number), get_group_page(event, number), context.original_language)
+        label = localize_text(context, context.library.events[event], group.label or context.number(number))
+        yield Link(label.text, get_group_page(event, number), label.lang)

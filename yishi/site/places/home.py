@@ -22,6 +22,7 @@ from ..page_context import (
     localize_body,
     localize_name,
     localize_summary,
+    localize_text,
 )
 from ..record_parts import DatedEntry
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
@@ -66,8 +67,8 @@ class HomeView(Struct, frozen=True):
 def build_home_page(context: PageContext) -> Output:
     """The front page."""
     site = context.library.site
-    summary = localize_summary(context, site) or (LocalizedText(site.subtitle, context.original_language)
-                                                  if site.subtitle else None)
+    summary = localize_summary(context, site) or (
+        localize_text(context, site, site.subtitle) if site.subtitle else None)
     view = HomeView(
         title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site),
         changes=tuple(islice(list_gap_changes(context, context.record_lists.by_kind["plans"]), MAX_CHANGES)),
@@ -112,4 +113,4 @@ def _recent_moves(context: PageContext) -> Iterator[RecentMove]:
     """The issues with the most recent dated steps, the newest first."""
     for path, number in context.record_lists.recent_moves[ONLY_KEY]:
         issue = context.library.issues[path]
-        yield context.rows[path], build_log_entry(context, issue.log[number], localize_stages(context, issue))
+        yield context.rows[path], build_log_entry(context, issue, issue.log[number], localize_stages(context, issue))

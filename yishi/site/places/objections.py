@@ -60,4 +60,4 @@ def summarise_objections(context: PageContext, place: str) -> Link:
 def list_answered_objections(context: PageContext, place: str) -> Iterator[ObjectionToResult]:
     """The objections with their answers, those without an answer first."""
     for path, objection in sorted(list_objections(context, place), key=lambda pair: bool(pair[1].answer)):
-        yield context.rows[path], build_objection_entry(context, objection)
+        yield context.rows[path], build_objection_entry(context, context.library.issues[path], objection)

@@ -8,7 +8,7 @@ from ...analysis.statistics import Stat
 from ...model.paths import get_place_of
 from ...model.records import Figure, Span
 from ..format_stat import encode_stat_value, format_stat, get_named_stat, get_statistic_path, link_named_stat
-from ..page_context import Link, LocalizedText, PageContext, format_amount, localize_name
+from ..page_context import Link, LocalizedText, PageContext, format_amount, localize_name, localize_text
 from ..record_parts import link_sources
 
 
@@ -17,9 +17,9 @@ class PublishedFigure(Struct, frozen=True):
 
     anchor: str
     label: LocalizedText
-    value: tuple[LocalizedText, ...]
+    value: str
     period: LocalizedText
-    note: str
+    note: LocalizedText
     sources: tuple[Link, ...]
     statistic: Link | None
     counted_here: Link | None
@@ -38,8 +38,9 @@ def _published_figure(context: PageContext, place: str, path: str, figure: Figur
     stat, target = get_named_stat(context, place, name), get_statistic_path(name.partition(".")[0], place)
     return PublishedFigure(
         anchor=f"figure-{path.rpartition('/')[2]}", label=localize_name(context, figure),
-        value=_figure_value(context, figure),
-        period=_figure_period(context, figure.period) if figure.period else LocalizedText(""), note=figure.note or "",
+        value=format_amount(context, figure.value, figure.unit, figure.precision, record=figure),
+        period=_figure_period(context, figure, figure.period) if figure.period else LocalizedText(""),
+        note=localize_text(context, figure, figure.note),
         sources=link_sources(context, path, figure),
         statistic=link_named_stat(context, name, place, target) if stat else None,
         counted_here=Link(_count_text(context, name, stat), target, value=encode_stat_value(stat)) if stat else None,
@@ -47,17 +48,9 @@ def _published_figure(context: PageContext, place: str, path: str, figure: Figur
     )
 
 
-def _figure_value(context: PageContext, figure: Figure) -> tuple[LocalizedText, ...]:
-    """The figure with its unit; a unit in another language than the page's is a text of its own."""
-    if not (context.original_language and figure.unit):
-        return (LocalizedText(format_amount(context, figure.value, figure.unit, figure.precision)),)
-    number = format_amount(context, figure.value, None, figure.precision)
-    return LocalizedText(number), LocalizedText(figure.unit, context.original_language)
-
-
-def _figure_period(context: PageContext, period: Span) -> LocalizedText:
+def _figure_period(context: PageContext, figure: Figure, period: Span) -> LocalizedText:
     if period.text:
-        return LocalizedText(period.text, context.original_language)
+        return localize_text(context, figure, period.text)
     start, end = context.language.when(period.start), context.language.when(period.end)
     return LocalizedText(context.text("{start} to {end}", start=start, end=end))
 

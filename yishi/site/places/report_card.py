@@ -25,6 +25,7 @@ from ..page_context import (
     link_to_record,
     localize_name,
     localize_summary,
+    localize_text,
 )
 from ..qr_codes import get_qr_path
 from ..recommendations import RecommendationView, list_place_recommendations
@@ -91,7 +92,7 @@ class ReportCardView(Struct, frozen=True):
     open_issues: tuple[tuple[RecordRow, str], ...]
     ratings_summary: str
     recommendations: tuple[RecommendationView, ...]
-    findings: tuple[tuple[str, Link], ...]
+    findings: tuple[tuple[LocalizedText, Link], ...]
     objections: tuple[ObjectionToResult, ...]
     next_meeting: NextMeeting | None
     contact_office: ContactOffice | None
@@ -212,7 +213,7 @@ def _highlight(context: PageContext, path: str, ladder: str) -> Highlight:
     record = context.library.cases.get(path) or context.library.issues[path]
     summary = localize_summary(context, record)
     return (_shorten_row(context.rows[path]), why,
-            summary and replace(summary, text=shorten_text(summary.text, MAX_TEXT_COLUMNS)))
+            summary and _shorten(summary))
 
 
 # --- open issues ------------------------------------------------------------------------------------------------------
@@ -248,13 +249,13 @@ def _summarise_ratings(context: PageContext, place: str) -> str:
                           numbers.total(), parts=join_items(context, parts))
 
 
-def _reviewer_findings(context: PageContext, place: str) -> Iterator[tuple[str, Link]]:
+def _reviewer_findings(context: PageContext, place: str) -> Iterator[tuple[LocalizedText, Link]]:
     for path in context.record_lists.reviews_of.get(place, ()):
         review = context.library.reviews[path]
         link = link_to_record(context, path)
         for judgement in review.criteria if link and not review.draft else ():
             if judgement.finding and link:
-                yield shorten_text(judgement.finding, MAX_TEXT_COLUMNS), _shorten_link(link)
+                yield _shorten(localize_text(context, review, judgement.finding)), _shorten_link(link)
 
 
 # --- shortening -------------------------------------------------------------------------------------------------------
@@ -270,6 +271,10 @@ def shorten_text(text: str, columns: int) -> str:
     return text
 
 
+def _shorten(text: LocalizedText) -> LocalizedText:
+    return replace(text, text=shorten_text(text.text, MAX_TEXT_COLUMNS))
+
+
 def _shorten_row(row: RecordRow) -> RecordRow:
     return replace(row, title=shorten_text(row.title, MAX_TITLE_COLUMNS))
 
@@ -279,15 +284,14 @@ def _shorten_link(link: Link) -> Link:
 
 
 def _shorten_recommendation(view: RecommendationView) -> RecommendationView:
-    return replace(view, text=shorten_text(view.text, MAX_TEXT_COLUMNS), answer=_shorten_reply(view.answer),
+    return replace(view, text=_shorten(view.text), answer=_shorten_reply(view.answer),
                    review=_shorten_link(view.review), about=view.about and _shorten_link(view.about), plan=None)
 
 
 def _shorten_objection(objection: ObjectionToResult) -> ObjectionToResult:
     row, entry = objection
-    return _shorten_row(row), replace(entry, text=shorten_text(entry.text, MAX_TEXT_COLUMNS),
-                                      reply=_shorten_reply(entry.reply))
+    return _shorten_row(row), replace(entry, text=_shorten(entry.text), reply=_shorten_reply(entry.reply))
 
 
 def _shorten_reply(reply: Reply | None) -> Reply | None:
-    return reply and replace(reply, text=shorten_text(reply.text, MAX_TEXT_COLUMNS))
+    return reply and replace(reply, text=_shorten(reply.text))

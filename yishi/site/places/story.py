@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ...analysis.progress import find_phase
 from ...library.closings import select_past_entries
-from ...model.records import Issue
+from ...model.records import Case, Issue
 from ..issue_timeline import build_log_entry, describe_result, localize_stages
 from ..page_context import LocalizedText, PageContext, RecordRow, find_method, localize_summary
 from ..photos import PhotoGroup
@@ -52,10 +52,10 @@ def _is_lasting(context: PageContext, case: str) -> bool:
 
 def _find_photos(context: PageContext, case: str) -> tuple[PhotoGroup, ...]:
     """The pictures of a case and its issues for the front page, pairs of before and after first."""
-    records = ((case, context.library.cases[case].photos),
-               *((path, context.library.issues[path].photos) for path in context.site_data.list_items[case].issues
+    records: tuple[tuple[str, Case | Issue], ...] = ((case, context.library.cases[case]),
+               *((path, context.library.issues[path]) for path in context.site_data.list_items[case].issues
                  if path in context.library.issues))
-    groups = (group for path, photos in records for group in select_photos(context, path, photos, "index.html"))
+    groups = (group for path, record in records for group in select_photos(context, path, record, "index.html"))
     return tuple(sorted(groups, key=len, reverse=True))
 
 
@@ -66,4 +66,4 @@ def _turning_points(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
     for phase in TURNING_POINTS:
         entry = next((entry for entry in past if find_phase(entry.stage, phases) == phase), None)
         if entry:
-            yield build_log_entry(context, entry, localize_stages(context, issue))
+            yield build_log_entry(context, issue, entry, localize_stages(context, issue))

@@ -9,16 +9,20 @@ from ...model.paths import get_place_of
 from ...model.records import Case, Method, Span
 from ..page_context import (
     Link,
+    LocalizedText,
     PageContext,
     RecordRow,
     find_method,
     format_span,
     join_items,
     link_terms,
+    link_text,
     link_to_record,
     link_to_records,
     link_to_reference,
     localize_label,
+    localize_text,
+    localize_texts,
     select_rows,
 )
 from ..photos import PhotoGroup
@@ -38,12 +42,12 @@ class CaseView(Struct, frozen=True):
     """The view of a case study's page; `similar_cases`: the most similar first, each with the reason in words."""
 
     parts: RecordParts
-    tag: str
+    tag: LocalizedText
     issues: tuple[RecordRow, ...]
     withheld_issue: Link | None
     outcome: OutcomeView | None
-    lessons: tuple[str, ...]
-    transferable: tuple[str, ...]
+    lessons: tuple[LocalizedText, ...]
+    transferable: tuple[LocalizedText, ...]
     photos: tuple[PhotoGroup, ...]
     similar_cases: tuple[tuple[RecordRow, str], ...]
     discussion_sheet: str
@@ -53,10 +57,11 @@ def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
     """The view of the page of the case at `path`."""
     return CaseView(
         parts=build_record_parts(context, path, case, list_case_facts(context, path, case)),
-        tag=case.wall.tag or "" if case.wall else "",
+        tag=localize_text(context, case, case.wall.tag if case.wall else None),
         issues=select_rows(context, case.issues), withheld_issue=link_to_reference(context, path, "issues", None),
-        outcome=build_outcome(context, case.outcome, case.photos) if case.outcome else None,
-        lessons=case.lessons, transferable=case.transferable, photos=select_photos(context, path, case.photos),
+        outcome=build_outcome(context, case, case.outcome) if case.outcome else None,
+        lessons=localize_texts(context, case, case.lessons),
+        transferable=localize_texts(context, case, case.transferable), photos=select_photos(context, path, case),
         similar_cases=tuple((context.rows[other], _explain_similarity(context, path, other))
                             for other in context.site_data.similar_cases[path]),
         discussion_sheet=f"{path}/sheet/index.html",
@@ -67,19 +72,24 @@ def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[Lab
     """The facts of a case: place, date, topic, participants."""
     text = context.text
     method = find_method(context, case)
-    dates = case.dates or Span()
     events = dict.fromkeys((case.event or "", *context.library.referrers(path, "event.groups")))
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),
         (text("Location"), link_to_reference(context, path, "location", case.location)),
         (text("Topic"), link_topics(context, case.topic)),
-        (text("When"), format_span(context, dates.text or "", dates.start, dates.end)),
+        (text("When"), _link_span(context, case)),
         (text("Way of working"), link_to_record(context, method[0]) if method and case.method else None),
         (text("Stages shown"), _stages_shown(context, case, method[1]) if method else None),
         (text("Who took part"), link_terms(context, "stakeholder", case.stakeholders)),
         (text("Level of resident participation"), case.engagement and context.label("engagement", case.engagement)),
         (text("Presented at"), link_to_records(context, events)),
         (text("Reviews"), link_to_records(context, context.library.referrers(path, "review.target"))))
+
+
+def _link_span(context: PageContext, case: Case) -> Link:
+    """The time of a case as written, else by its known dates."""
+    dates = case.dates or Span()
+    return link_text(context, case, dates.text) or Link(format_span(context, "", dates.start, dates.end))
 
 
 def _stages_shown(context: PageContext, case: Case, method: Method) -> tuple[Link, ...]:

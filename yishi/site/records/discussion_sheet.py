@@ -1,6 +1,6 @@
 """The discussion sheet of a case: facts, turning point, and questions derived from the record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -8,10 +8,20 @@ from ...analysis.progress import PHASES, find_phase
 from ...core.outputs import Output
 from ...library.closings import select_past_entries
 from ...model.paths import get_place_of, get_record_url
-from ...model.records import Case, Issue, LogEntry, Method
+from ...model.records import Case, Issue, LogEntry, Method, Record
 from ..issue_timeline import build_log_entry, localize_stages
 from ..layout import build_breadcrumbs, build_page
-from ..page_context import Link, LocalizedText, PageContext, find_method, join_items, localize_name, localize_summary
+from ..page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    find_method,
+    join_items,
+    localize_name,
+    localize_summary,
+    localize_text,
+    localize_texts,
+)
 from ..record_parts import DatedEntry, LabelledValue, OutcomeView, build_outcome
 from .case import list_case_facts
 
@@ -19,7 +29,10 @@ MAX_STAKEHOLDERS_NAMED = 4
 """Maximum number of stakeholder kinds named in one question."""
 
 
-DiscussionQuestion = tuple[str, str]
+NOTHING = LocalizedText("")
+"""What the record says on a question of which it says nothing."""
+
+DiscussionQuestion = tuple[str, LocalizedText]
 """A question for discussion, and what the record says on it, as written ("" = nothing)."""
 
 
@@ -53,7 +66,7 @@ def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> Discu
         case=Link(name.text, get_record_url(path), name.lang), summary=localize_summary(context, case),
         from_press=case.from_press,
         facts=tuple(list_case_facts(context, path, case)), entry_before=before, turning_point=turn,
-        outcome=build_outcome(context, case.outcome, case.photos) if case.outcome else None,
+        outcome=build_outcome(context, case, case.outcome) if case.outcome else None,
         questions=tuple(_discussion_questions(context, path, case, turned=turn is not None)),
     )
 
@@ -70,8 +83,8 @@ def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None,
         number = _turning_point_index(log, method[1]) if method else None
         if number is not None:
             names = localize_stages(context, issue)
-            before = build_log_entry(context, log[number - 1], names) if number else None
-            return before, build_log_entry(context, log[number], names)
+            before = build_log_entry(context, issue, log[number - 1], names) if number else None
+            return before, build_log_entry(context, issue, log[number], names)
     return None, None
 
 
@@ -93,17 +106,17 @@ def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
 def _discussion_questions(context: PageContext, path: str, case: Case, *, turned: bool) -> Iterator[DiscussionQuestion]:
     text = context.text
     issues = [context.library.issues[issue] for issue in case.issues]
-    yield _question_on_absent(context, path, case), ""
+    yield _question_on_absent(context, path, case), NOTHING
     yield (text("What made this turning point possible? What would have become of the issue without it?") if turned
-           else text("The record does not name a turning point. Where could it have been?")), ""
+           else text("The record does not name a turning point. Where could it have been?")), NOTHING
     for issue in issues:
         yield from _questions_on_decision(context, issue)
     yield from _questions_on_lasting(context, case, issues)
     if case.transferable:
         yield (text("Which of these conditions are there where you live, and which would have to be made?"),
-               text("; ").join(case.transferable))
+               _join_texts(context, case, case.transferable))
     else:
-        yield text("What of this could be done where you live, and what would have to be different?"), ""
+        yield text("What of this could be done where you live, and what would have to be different?"), NOTHING
 
 
 def _question_on_absent(context: PageContext, path: str, case: Case) -> str:
@@ -132,26 +145,32 @@ def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[Discu
     text, decision = context.text, issue.decision
     refused = [option.text for option in issue.options if option.adopted == "no"]
     if refused:
-        yield text("What spoke for the way that was not taken?"), text("; ").join(refused)
-    if decision and decision.dissent_note:
-        yield text("Some disagreed. How could their concern have been met?"), decision.dissent_note
-    if decision and decision.cost_sharing:
-        yield text("Is this way of sharing the cost fair? Who decides that?"), decision.cost_sharing
-    for objection in issue.objections[:1]:
-        yield text("It was said that it is not solved. What would you answer?"), objection.text
+        yield text("What spoke for the way that was not taken?"), _join_texts(context, issue, refused)
+    asked = (
+        (text("Some disagreed. How could their concern have been met?"), decision and decision.dissent_note),
+        (text("Is this way of sharing the cost fair? Who decides that?"), decision and decision.cost_sharing),
+        *((text("It was said that it is not solved. What would you answer?"), objection.text)
+          for objection in issue.objections[:1]))
+    yield from ((question, localize_text(context, issue, said)) for question, said in asked if said)
+
+
+def _join_texts(context: PageContext, record: Record, texts: Sequence[str]) -> LocalizedText:
+    parts = localize_texts(context, record, texts)
+    return LocalizedText(context.text("; ").join(part.text for part in parts), max(part.lang for part in parts))
 
 
 def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue]) -> Iterator[DiscussionQuestion]:
     text = context.text
-    outcomes = (case.outcome, *(issue.outcome for issue in issues))
-    mechanism = next((outcome.mechanism for outcome in outcomes if outcome and outcome.mechanism), "")
+    records: tuple[Case | Issue, ...] = (case, *issues)
+    mechanism = next((localize_text(context, one, one.outcome.mechanism) for one in records
+                      if one.outcome and one.outcome.mechanism), None)
     if mechanism:
         yield text("This is to make it last. Who carries it on when the people change?"), mechanism
     elif case.is_judged:
-        yield text("The record names nothing that makes the result last. What would?"), ""
+        yield text("The record names nothing that makes the result last. What would?"), NOTHING
     else:
-        yield text("The report does not say what makes the result last. What would?"), ""
+        yield text("The report does not say what makes the result last. What would?"), NOTHING
     if any(context.progress[path].reopenings for path in case.issues):
-        yield text("The problem came back once. What had been overlooked the first time?"), ""
+        yield text("The problem came back once. What had been overlooked the first time?"), NOTHING
     else:
-        yield text("What if the problem comes back in a year? Who would notice, and who would act?"), ""
+        yield text("What if the problem comes back in a year? Who would notice, and who would act?"), NOTHING

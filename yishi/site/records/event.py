@@ -13,6 +13,7 @@ from ..layout import get_group_page
 from ..page_context import (
     STATUS_SHAPES,
     Link,
+    LocalizedText,
     Mark,
     PageContext,
     RecordRow,
@@ -20,6 +21,7 @@ from ..page_context import (
     join_sentences,
     link_to_record,
     localize_label,
+    localize_text,
     select_rows,
 )
 from ..record_parts import (
@@ -35,10 +37,10 @@ from ..site_data import StatusSinceEvent
 from ..wall_notes import WallColumnView, WallNote, build_note_at_event, build_status_columns
 from .ratings_matrix import RatingsMatrix, build_ratings_matrix
 
-Presentation = tuple[Link | None, Link | None, str]
+Presentation = tuple[Link | None, Link | None, LocalizedText]
 """What was presented: the place, the case, and the format."""
 
-PresentationGroup = tuple[str, str, tuple[Presentation, ...], str]
+PresentationGroup = tuple[LocalizedText, LocalizedText, tuple[Presentation, ...], str]
 """A group of presentations: its label, its session, what was presented, and the path of its page."""
 
 
@@ -59,7 +61,7 @@ class EventView(Struct, frozen=True):
     """The view of an event's page; `missing_wall_text`: why its wall cannot be shown."""
 
     parts: RecordParts
-    aim: str
+    aim: LocalizedText
     suppression_note: str
     presentation_groups: tuple[PresentationGroup, ...]
     event_wall: EventWall | None
@@ -81,7 +83,7 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
     plans = dict.fromkeys(plan for review in given for plan in named_by(review, "plan.from"))
     return EventView(
         parts=build_record_parts(context, path, event, _event_facts(context, path, event, attendance)),
-        aim=event.aim or "",
+        aim=localize_text(context, event, event.aim),
         suppression_note=explain_suppression(context, attendance),
         presentation_groups=tuple(_presentation_groups(context, path, event)),
         event_wall=_event_wall(context, path, event), missing_wall_text=_explain_missing_wall(context, path, event),
@@ -103,9 +105,10 @@ def _event_facts(context: PageContext, path: str, event: Event, attendance: str)
 
 def _presentation_groups(context: PageContext, path: str, event: Event) -> Iterator[PresentationGroup]:
     for number, group in enumerate(event.groups, 1):
-        presentations = tuple((link_to_record(context, presentation.place), link_to_record(context, presentation.case),
-                               presentation.format or "") for presentation in group.presentations)
-        yield group.label or "", group.session or "", presentations, get_group_page(path, number)
+        presentations = tuple((link_to_record(context, one.place), link_to_record(context, one.case),
+                               localize_text(context, event, one.format)) for one in group.presentations)
+        yield (localize_text(context, event, group.label), localize_text(context, event, group.session),
+               presentations, get_group_page(path, number))
 
 
 # --- the wall of the day ----------------------------------------------------------------------------------------------

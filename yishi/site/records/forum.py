@@ -8,14 +8,14 @@ from ...analysis.record_lists import sort_newest_first
 from ...model.paths import get_place_of
 from ...model.records import Forum
 from ..page_context import (
-    Link,
     LocalizedText,
     PageContext,
     RecordRow,
     link_terms,
+    link_text,
+    link_texts,
     link_to_record,
-    link_written,
-    localize_markdown,
+    localize_rules,
     select_rows,
 )
 from ..record_parts import (
@@ -50,18 +50,18 @@ def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView
     return ForumView(
         build_record_parts(context, path, forum, _forum_facts(context, path, forum, members)),
         explain_suppression(context, members),
-        localize_markdown(context, path, forum.rules),
+        localize_rules(context, path, forum),
         select_rows(context, meetings[:MAX_RELATED_RECORDS]), select_rows(context, issues[:MAX_RELATED_RECORDS]),
     )
 
 
 def _forum_facts(context: PageContext, path: str, forum: Forum, members: str) -> Iterator[LabelledValue]:
-    text, written = context.text, context.original_language
+    text = context.text
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),
         (text("Kind"), context.label("forum_kind", forum.kind)),
         (text("Founded"), context.language.when(forum.founded) if forum.founded and forum.founded.day else None),
         (text("Way of working"), link_to_record(context, forum.method)),
         (text("Members"), members), (text("Members by kind"), link_terms(context, "stakeholder", forum.member_kinds)),
-        (text("Part of"), link_written(context, forum.embedded_in)),
-        (text("Taken over by"), (Link(place, "", written) for place in forum.replicated_in)))
+        (text("Part of"), link_text(context, forum, forum.embedded_in)),
+        (text("Taken over by"), link_texts(context, forum, forum.replicated_in)))

@@ -1,13 +1,13 @@
 """The page of an issue."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct
 
 from ...analysis.record_lists import sort_newest_first
 from ...model.paths import get_place_of, get_record_url
-from ...model.records import Decision, Disclosure, Funding, Issue, Method, Quantity
+from ...model.records import Decision, Disclosure, Issue, Method
 from ...model.suppression import suppress_votes
 from ..issue_timeline import TimelineStep, build_timeline, describe_procedure, describe_result, list_log_entries
 from ..page_context import (
@@ -18,10 +18,12 @@ from ..page_context import (
     find_method,
     format_amount,
     format_people,
+    link_text,
     link_to_record,
     link_to_reference,
-    link_written,
     localize_label,
+    localize_text,
+    localize_texts,
     select_rows,
 )
 from ..photos import PhotoGroup
@@ -37,7 +39,7 @@ from ..record_parts import (
     build_record_parts,
     explain_suppression,
     format_amounts,
-    format_stakeholder,
+    link_stakeholder,
     link_topics,
     list_facts,
     list_participants,
@@ -57,17 +59,17 @@ class IssueView(Struct, frozen=True):
     log: tuple[DatedEntry, ...]
     participants: tuple[LabelledValue, ...]
     suppression_note: str
-    causes: tuple[str, ...]
-    constraints: tuple[str, ...]
-    considered_options: tuple[tuple[str, str], ...]
+    causes: tuple[LocalizedText, ...]
+    constraints: tuple[LocalizedText, ...]
+    considered_options: tuple[tuple[LocalizedText, str], ...]
     decision: tuple[LabelledValue, ...]
-    funding: tuple[str, ...]
+    funding: tuple[LocalizedText, ...]
     outcome: OutcomeView | None
     ladder: str
     result: str
     objections: tuple[DatedEntry, ...]
     followups: tuple[DatedEntry, ...]
-    amounts: tuple[str, ...]
+    amounts: tuple[LocalizedText, ...]
     disclosure: tuple[LabelledValue, ...]
     derived_from: Link | None
     derived_issues: tuple[RecordRow, ...]
@@ -86,7 +88,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
     library = context.library
     log = tuple(list_log_entries(context, issue))
     people = tuple(list_participants(context, issue.participants))
-    decision = tuple(_decision_facts(context, issue.decision, issue.participants.headcount)) if issue.decision else ()
+    decision = tuple(_decision_facts(context, issue, issue.decision)) if issue.decision else ()
     return IssueView(
         parts=build_record_parts(context, path, issue, _issue_facts(context, path, issue)), row=context.rows[path],
         timeline=tuple(build_timeline(context, issue, progress)),
@@ -94,17 +96,18 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         latest=next((entry for entry in reversed(log) if not entry.is_future), None), log=log,
         participants=people, suppression_note=explain_suppression(
             context, *(value.text for fact in (*people, *decision) for value in fact.values)),
-        causes=issue.causes, constraints=issue.constraints,
+        causes=localize_texts(context, issue, issue.causes),
+        constraints=localize_texts(context, issue, issue.constraints),
         considered_options=tuple(_considered_options(context, issue)),
         decision=decision,
-        funding=tuple(_funding_texts(context, issue.funding)),
-        outcome=build_outcome(context, issue.outcome, issue.photos) if issue.outcome else None,
+        funding=tuple(_funding_texts(context, issue)),
+        outcome=build_outcome(context, issue, issue.outcome) if issue.outcome else None,
         ladder=context.label("ladder", progress.ladder) if progress.ladder else "",
         result=describe_result(context, context.site_data.list_items[path], progress),
-        objections=tuple(build_objection_entry(context, objection) for objection in issue.objections),
+        objections=tuple(build_objection_entry(context, issue, objection) for objection in issue.objections),
         followups=tuple(_followup_entries(context, issue)),
-        amounts=tuple(format_amounts(context, issue.quantities)),
-        disclosure=tuple(_disclosure_facts(context, issue.disclosure)) if issue.disclosure else (),
+        amounts=tuple(format_amounts(context, issue, issue.quantities)),
+        disclosure=tuple(_disclosure_facts(context, issue, issue.disclosure)) if issue.disclosure else (),
         derived_from=link_to_reference(context, path, "derived_from", issue.derived_from),
         derived_issues=select_rows(context, library.referrers(path, "issue.derived_from")),
         duplicate_of=link_to_reference(context, path, "duplicate_of", issue.duplicate_of),
@@ -113,7 +116,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         meetings=select_rows(context, sort_newest_first(library.referrers(path, "meeting.issues"),
                                                         context.record_lists.date_of)),
         cases=select_rows(context, library.referrers(path, "case.issues")[:MAX_RELATED_RECORDS]),
-        photos=select_photos(context, path, issue.photos),
+        photos=select_photos(context, path, issue),
         answer_back=find_ways_to_answer(context, get_place_of(path), get_record_url(path),
                                         context.rows[path].title) if issue.is_judged else None,
     )
@@ -135,8 +138,8 @@ def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[Labe
         (text("Deliberation body"), link_to_reference(context, path, "forum", issue.forum)),
         (text("Way of working"), link_to_record(context, method[0]) if method else None),
         (text("Level"), localize_level(context, method[1], issue.level) if method else None),
-        (text("Lead"), format_stakeholder(context, issue.lead) if issue.lead else None),
-        (text("Also taking part"), (format_stakeholder(context, partner) for partner in issue.partners)),
+        (text("Lead"), link_stakeholder(context, issue, issue.lead)),
+        (text("Also taking part"), filter(None, (link_stakeholder(context, issue, one) for one in issue.partners))),
         (text("Promised by"), context.language.day(issue.due) if issue.due else None))
 
 
@@ -152,40 +155,41 @@ def localize_level(context: PageContext, method: Method, level: str | None) -> L
 # --- stakeholders, decision, cost -------------------------------------------------------------------------------------
 
 
-def _considered_options(context: PageContext, issue: Issue) -> Iterator[tuple[str, str]]:
+def _considered_options(context: PageContext, issue: Issue) -> Iterator[tuple[LocalizedText, str]]:
     labels = {"yes": context.text("adopted"), "no": context.text("not adopted"),
               "unknown": context.text("whether it was adopted is not known")}
     for option in issue.options:
-        yield option.text, labels[option.adopted]
+        yield localize_text(context, issue, option.text), labels[option.adopted]
 
 
-def _decision_facts(context: PageContext, decision: Decision, headcount: Quantity | None) -> Iterator[LabelledValue]:
+def _decision_facts(context: PageContext, issue: Issue, decision: Decision) -> Iterator[LabelledValue]:
     text = context.text
-    hidden = suppress_votes(decision, headcount)
+    hidden = suppress_votes(decision, issue.participants.headcount)
     return list_facts(
-        (text("What was agreed"), link_written(context, decision.text)),
+        (text("What was agreed"), link_text(context, issue, decision.text)),
         (text("How it was decided"), decision.rule and context.label("rule", decision.rule)),
         (text("Votes for"), format_people(context, decision.for_, hidden.get("for"))),
         (text("Votes against"), format_people(context, decision.against, hidden.get("against"))),
         (text("Abstentions"), format_people(context, decision.abstain, hidden.get("abstain"))),
-        (text("Who disagreed, and why"), link_written(context, decision.dissent_note)),
-        (text("How the cost is shared"), link_written(context, decision.cost_sharing)))
+        (text("Who disagreed, and why"), link_text(context, issue, decision.dissent_note)),
+        (text("How the cost is shared"), link_text(context, issue, decision.cost_sharing)))
 
 
-def _funding_texts(context: PageContext, funding: Iterable[Funding]) -> Iterator[str]:
-    for part in funding:
-        amount = format_amount(context, part.amount, part.unit, "exact")
-        yield context.text("{what}: {amount}", what=part.kind, amount=amount)
+def _funding_texts(context: PageContext, issue: Issue) -> Iterator[LocalizedText]:
+    for part in issue.funding:
+        kind = localize_text(context, issue, part.kind)
+        amount = format_amount(context, part.amount, part.unit, "exact", record=issue)
+        yield LocalizedText(context.text("{what}: {amount}", what=kind.text, amount=amount), kind.lang)
 
 
 def _followup_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
     for followup in issue.followups:
-        yield build_entry(context, followup.date, followup.text, author=followup.by,
+        yield build_entry(context, followup.date, localize_text(context, issue, followup.text), author=followup.by,
                           heading=LocalizedText(context.label("followup_result", followup.result)),
                           is_future=followup.date > context.as_of)
 
 
-def _disclosure_facts(context: PageContext, posted: Disclosure) -> Iterator[LabelledValue]:
+def _disclosure_facts(context: PageContext, issue: Issue, posted: Disclosure) -> Iterator[LabelledValue]:
     text = context.text
 
     def when(day: date | None) -> str:
@@ -194,4 +198,4 @@ def _disclosure_facts(context: PageContext, posted: Disclosure) -> Iterator[Labe
     return list_facts(
         (text("Notice of the meeting posted"), when(posted.notice_on)),
         (text("Decision posted"), when(posted.decision_on)), (text("Result posted"), when(posted.result_on)),
-        (text("Where it was posted"), link_written(context, posted.channel)))
+        (text("Where it was posted"), link_text(context, issue, posted.channel)))

@@ -9,14 +9,17 @@ from ...model.records import Meeting
 from ...model.suppression import suppress_votes
 from ..page_context import (
     Link,
+    LocalizedText,
     Mark,
     PageContext,
     RecordRow,
     format_people,
     format_time_span,
+    link_text,
     link_to_record,
     link_to_reference,
-    link_written,
+    localize_text,
+    localize_texts,
     select_rows,
 )
 from ..recommendations import build_completion_mark
@@ -25,15 +28,15 @@ from ..record_parts import (
     RecordParts,
     build_record_parts,
     explain_suppression,
-    format_stakeholder,
+    link_stakeholder,
     list_facts,
     list_participants,
 )
 
-Vote = tuple[str, ...]
+Vote = tuple[LocalizedText, tuple[str, ...]]
 """A vote on one item: its text, and how many people were for it, against it, and abstained; "" = not recorded."""
 
-AgreedAction = tuple[str, Link | None, Mark]
+AgreedAction = tuple[LocalizedText, Link | None, Mark]
 """An action that the meeting agreed on, who leads it, and its completion."""
 
 
@@ -42,7 +45,7 @@ class MeetingView(Struct, frozen=True):
 
     parts: RecordParts
     minutes_note: str
-    agenda: tuple[str, ...]
+    agenda: tuple[LocalizedText, ...]
     participants: tuple[LabelledValue, ...]
     suppression_note: str
     votes: tuple[Vote, ...]
@@ -56,12 +59,13 @@ def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> Mee
     participants = tuple(list_participants(context, meeting.participants))
     votes = tuple(_votes(context, meeting))
     numbers = (*(value.text for fact in participants for value in fact.values),
-               *(number for _, *cast in votes for number in cast))
+               *(number for _, cast in votes for number in cast))
     actions = tuple(_agreed_actions(context, meeting))
     return MeetingView(
         parts=build_record_parts(context, path, meeting, _meeting_facts(context, path, meeting)),
         minutes_note=_minutes_note(context, meeting),
-        agenda=meeting.agenda, participants=participants, suppression_note=explain_suppression(context, *numbers),
+        agenda=localize_texts(context, meeting, meeting.agenda), participants=participants,
+        suppression_note=explain_suppression(context, *numbers),
         votes=votes, actions=actions,
         actions_summary=_summarise_actions(context, actions), issues=select_rows(context, meeting.issues),
     )
@@ -73,9 +77,9 @@ def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterato
         (text("Place"), link_to_record(context, get_place_of(path))),
         (text("Date"), " ".join(filter(None, (context.language.when(meeting.date), format_time_span(meeting.time))))),
         (text("Forum"), link_to_reference(context, path, "forum", meeting.forum)),
-        (text("Form"), link_written(context, meeting.form)),
+        (text("Form"), link_text(context, meeting, meeting.form)),
         (text("Form of the meeting"), meeting.mode and context.label("attendance_mode", meeting.mode)),
-        (text("Where"), link_written(context, meeting.venue)),
+        (text("Where"), link_text(context, meeting, meeting.venue)),
         (text("Chair"), meeting.chair and context.label("stakeholder", meeting.chair)))
 
 
@@ -93,12 +97,13 @@ def _votes(context: PageContext, meeting: Meeting) -> Iterator[Vote]:
     for vote in meeting.votes:
         hidden = suppress_votes(vote, meeting.participants.headcount)
         cast = (("for", vote.for_), ("against", vote.against), ("abstain", vote.abstain))
-        yield vote.text, *(format_people(context, number, hidden.get(key)) for key, number in cast)
+        yield (localize_text(context, meeting, vote.text),
+               tuple(format_people(context, number, hidden.get(key)) for key, number in cast))
 
 
 def _agreed_actions(context: PageContext, meeting: Meeting) -> Iterator[AgreedAction]:
     for action in meeting.actions:
-        yield (action.what, format_stakeholder(context, action.lead) if action.lead else None,
+        yield (localize_text(context, meeting, action.what), link_stakeholder(context, meeting, action.lead),
                build_completion_mark(context, action.due, action.done_on, judged=not meeting.from_press))
 
 

@@ -15,11 +15,12 @@ from ..page_context import (
     PageContext,
     RecordRow,
     link_terms,
+    link_text,
     link_to_records,
-    link_written,
     localize_label,
     localize_name,
     localize_summary,
+    localize_text,
     select_rows,
 )
 from ..paginated_lists import ListPage, ListSpec, link_subpages, plan_list_pages, split_list
@@ -32,7 +33,7 @@ from ..record_parts import (
     list_facts,
 )
 
-StageRow = tuple[LocalizedText, str, str, bool]
+StageRow = tuple[LocalizedText, LocalizedText, str, bool]
 """A verified stage of a method: its name, its full label as written, its core phases, and whether it is required."""
 
 
@@ -98,8 +99,8 @@ def build_method_view(context: PageContext, path: str, method: Method, front: Li
 def _stage_rows(context: PageContext, method: Method) -> Iterator[StageRow]:
     for stage in method.stages:
         if stage.verified:
-            yield (localize_label(context, stage), stage.full_label or "", format_phases(context, stage.core),
-                   stage.required)
+            yield (localize_label(context, stage), localize_text(context, method, stage.full_label),
+                   format_phases(context, stage.core), stage.required)
 
 
 def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValue]:
@@ -108,7 +109,7 @@ def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValu
     days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
                           method.followup_days)
     return list_facts(
-        (text("Version"), link_written(context, method.version)),
+        (text("Version"), link_text(context, method, method.version)),
         (text("Levels"), (Link(level.text, "", level.lang) for level in levels)),
         (text("Acting together"), link_terms(context, "stakeholder", method.tiers)),
         # not for the built-in default, which nobody stated

@@ -7,7 +7,15 @@ from msgspec import Struct
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Plan
 from ..indicators import GapView, build_gaps
-from ..page_context import Link, PageContext, RecordRow, link_to_record, link_to_records, select_rows
+from ..page_context import (
+    PageContext,
+    RecordRow,
+    link_texts,
+    link_to_record,
+    link_to_records,
+    localize_text,
+    select_rows,
+)
 from ..recommendations import RecommendationView, list_review_recommendations
 from ..record_parts import (
     DatedEntry,
@@ -59,11 +67,12 @@ def _plan_facts(context: PageContext, path: str, plan: Plan) -> Iterator[Labelle
     return list_facts(
         (text("Prepared by"), link_to_record(context, place)), (text("For"), link_to_records(context, plan.places)),
         (text("Status"), format_plan_status(context, plan)),
-        (text("Form"), (Link(form, "", context.original_language) for form in plan.format)),
+        (text("Form"), link_texts(context, plan, plan.format)),
         (text("More"), link_gaps_page(context, place)))
 
 
 def _sessions(context: PageContext, plan: Plan) -> Iterator[PlanSession]:
     for session in plan.sessions:
-        yield (build_entry(context, session.date, session.topic, is_future=session.date.is_after(context.as_of)),
+        yield (build_entry(context, session.date, localize_text(context, plan, session.topic),
+                           is_future=session.date.is_after(context.as_of)),
                format_headcount(context, session.attendance))

@@ -9,7 +9,7 @@ from ...analysis.statistics import DEFINITIONS
 from ...library.criteria import get_review_criteria
 from ...model.paths import get_record_url
 from ..format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
-from ..page_context import Link, LocalizedText, Mark, PageContext, link_to_record, localize_label
+from ..page_context import Link, LocalizedText, Mark, PageContext, link_to_record, localize_label, localize_text
 from ..ratings import build_rating
 
 MATRIX_INDICATORS = ("procedure_complete", "breadth_3plus", "followup_rate")
@@ -73,5 +73,5 @@ def _reviewer_ratings(context: PageContext, reviews: Sequence[str], criterion: s
         review = context.library.reviews[path]
         for judgement in review.criteria:
             if judgement.key == criterion:
-                yield build_rating(context, judgement.rating), Link(review.reviewer_role or "", get_record_url(path),
-                                                                    context.original_language)
+                role = localize_text(context, review, review.reviewer_role)
+                yield build_rating(context, judgement.rating), Link(role.text, get_record_url(path), role.lang)

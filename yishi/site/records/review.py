@@ -11,10 +11,10 @@ from ..page_context import (
     Link,
     PageContext,
     RecordRow,
+    link_text,
     link_to_record,
     link_to_records,
     link_to_reference,
-    link_written,
     select_rows,
 )
 from ..ratings import CriterionFinding, build_criterion_finding
@@ -51,6 +51,6 @@ def _review_facts(context: PageContext, path: str, review: Review) -> Iterator[L
         (text("Reviewed"), link_to_reference(context, path, "target", review.target)),
         (text("Given at"), link_to_record(context, event) if event != review.target else None),
         (text("Date"), context.language.when(context.record_lists.date_of[path])),
-        (text("Reviewer"), link_written(context, review.reviewer_role)),
-        (text("Organisation"), link_written(context, review.reviewer_org)),
+        (text("Reviewer"), link_text(context, review, review.reviewer_role)),
+        (text("Organisation"), link_text(context, review, review.reviewer_org)),
         (text("Plans based on it"), link_to_records(context, context.library.referrers(path, "plan.from"))))
