@@ -162,11 +162,11 @@ def _months(issues: Sequence[Record]) -> Iterator[dict[str, Any]]:
         portions = list(split_by_hash(f"months/{month}", month, paths))
         for portion in portions:
             params = _params({"held": "issues"}, portion, f"months/{month}", len(portions) - 1)
-            yield _page(portion.folder, month_in_words(month), "list", params, "page" if params["part"] else "section")
+            yield _page(portion.folder, period_in_words(month), "list", params, "page" if params["part"] else "section")
 
 
 def _places(records: Sequence[Record], texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The pages by month of every place's lists, and its locations."""
+    """The pages by year and month of every place's lists, and its locations."""
     at: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
         for place in (record.place, record.place.rpartition("/")[0]):
@@ -190,30 +190,30 @@ def _places(records: Sequence[Record], texts: Mapping[str, str]) -> Iterator[dic
 def _list(folder: str, title: str, records: Iterable[Record], held: Mapping[str, str],
           kind: str = "list") -> Iterator[dict[str, Any]]:
     """The pages of one list as Yishi splits it, the front page first."""
-    month = {record.path: record.month for record in records}
+    month = {record.path: record.month if record.month != "unknown" else None for record in records}
     portions = list(split_list(folder, list(month), month))
-    pages = Counter(portion.month for portion in portions)
+    pages = Counter(portion.period for portion in portions)
     for portion in portions:
         if portion.folder == folder:
             yield _page(folder, title, kind, held)
         else:
-            own = f"{title} · {month_in_words(portion.month)}"
-            params = _params(held, portion, f"{folder}/{portion.month.replace('-', '/')}", pages[portion.month] - 1)
+            own = f"{title} · {period_in_words(portion.period)}"
+            params = _params(held, portion, f"{folder}/{portion.period.replace('-', '/')}", pages[portion.period] - 1)
             yield _page(portion.folder, own, "list", params, "page")
 
 
-def _params(held: Mapping[str, str], portion: ListPage, month_folder: str, count: int) -> dict[str, str]:
-    """What a list's page by month holds: the `part` ("" = all) of so many `parts` ("" = undivided)."""
-    part = portion.folder.removeprefix(month_folder).removeprefix("/")
-    return {**held, "month": portion.month, "part": part, "parts": str(count or "")}
+def _params(held: Mapping[str, str], portion: ListPage, period_folder: str, count: int) -> dict[str, str]:
+    """What a list's page by year or month holds: the `part` ("" = all) of so many `parts` ("" = undivided)."""
+    part = portion.folder.removeprefix(period_folder).removeprefix("/")
+    return {**held, "period": portion.period, "part": part, "parts": str(count or "")}
 
 
-def month_in_words(month: str) -> str:
-    """`2025-09` as Chinese readers say it."""
-    if month == "unknown":
+def period_in_words(period: str) -> str:
+    """`2025` or `2025-09` as Chinese readers say it."""
+    if period == "unknown":
         return "月份不详"
-    year, number = month.split("-")
-    return f"{year}年{int(number)}月"
+    year, _, month = period.partition("-")
+    return f"{year}年{int(month)}月" if month else f"{year}年"
 
 
 @click.command()

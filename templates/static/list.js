@@ -78,8 +78,8 @@ function rankOf(row, field) {
 function pagesOf(page, base) {
   return Array.from(page.querySelectorAll("nav.more a"), (link) => {
     const url = new URL(link.getAttribute("href"), base).href;
-    const month = /\/(\d{4})\/\d\d\/(?:\d+\/)?index\.html$/.exec(url);
-    return { url, year: month ? month[1] : "" };
+    const period = /\/(\d{4})\/(?:\d\d\/(?:\d+\/)?)?index\.html$/.exec(url);
+    return { url, year: period ? period[1] : "" };
   });
 }
 

@@ -58,8 +58,8 @@ def test_the_content_is_valid(tmp_path: Path, bodies: bool) -> None:
 
 # --- the same site for Hugo -------------------------------------------------------------------------------------------
 
-SPLIT = Size(issues=300, cases=210, communities=3)
-"""Large enough that Yishi splits lists by month, and one month further."""
+SPLIT = Size(issues=700, cases=210, communities=3)
+"""Large enough that Yishi splits lists by year, a year by month, and one month further."""
 
 
 @pytest.fixture(scope="module")

@@ -509,13 +509,26 @@ def test_a_statistic_that_cannot_be_computed_says_why() -> None:
 
 @pytest.mark.parametrize(("number", "fronts"), [(FRONT_PAGE_SIZE, 1), (FRONT_PAGE_SIZE + 1, 2)])
 def test_a_list_is_split_when_it_outgrows_its_front_page(number: int, fronts: int) -> None:
-    """Up to the limit a list is one page; beyond, its months follow, and each record stands in exactly one of them."""
+    """Up to the limit a list is one page; beyond, its years follow, and each record stands in exactly one of them."""
     paths = [f"x/{n:04}" for n in range(number)]
     found = list(split_list("issues", paths, dict.fromkeys(paths, "2025-03")))
     assert len(found) == fronts
     assert found[0].paths == tuple(paths[:FRONT_PAGE_SIZE])
-    assert found[-1].folder == ("issues" if fronts == 1 else "issues/2025/03")
+    assert found[-1].folder == ("issues" if fronts == 1 else "issues/2025")
     assert set(found[-1].paths) == set(paths)
+
+
+@pytest.mark.parametrize("number", [MAX_PAGE_SIZE, MAX_PAGE_SIZE + 1])
+def test_a_year_keeps_its_address_when_it_is_split_into_months(number: int) -> None:
+    """Its page holds its records, or leads to its months when they are too many; the front page leads to records."""
+    month = {f"x/{n:04}": f"2025-{n % 12 + 1:02}" for n in range(number)} | {"y/1": "2024-05", "y/2": None}
+    front, *rest = split_list("issues", [*month], month)
+    assert {one.folder for one in rest} >= {"issues/2025", "issues/2024", "issues/unknown"}
+    holding = {one.folder: one.paths for one in rest if one.paths}
+    assert sorted(path for paths in holding.values() for path in paths) == sorted(month)
+    assert [folder for folder, _, _ in front.subpages] == [*holding]
+    assert sum(size for _, _, size in front.subpages) == len(month)
+    assert ("issues/2025" in holding) == (number == MAX_PAGE_SIZE)
 
 
 def test_a_long_month_is_split_so_that_a_new_record_touches_one_part() -> None:

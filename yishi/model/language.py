@@ -62,6 +62,10 @@ class Language(Struct, frozen=True):
         """`2025年9月11日`, `11 September 2025`"""
         return _format_day(self.locale, day)
 
+    def year(self, year: str) -> str:
+        """`YYYY` as `2025年`, `2025`."""
+        return _format_month(self.locale, f"{year}-01", "y")
+
     def month(self, month: str) -> str:
         """`YYYY-MM` as `2025年9月`, `September 2025`."""
         return _format_month(self.locale, month, "yMMMM")

@@ -41,16 +41,16 @@ class ListFilter(Struct, frozen=True):
 
 
 def build_filters(context: PageContext, names: Sequence[str], place: str, rows: Sequence[RecordRow],
-                  months: Iterable[str], total: int) -> tuple[ListFilter, ...]:
+                  periods: Iterable[str], total: int) -> tuple[ListFilter, ...]:
     """The filters of a list of `total` records, `rows` being its first page; none if it is too short for any.
 
-    `names`: what the list is filtered by; `place` contains all its records ("" = the site); `months`: those of its
-    subpages.
+    `names`: what the list is filtered by; `place` contains all its records ("" = the site); `periods`: the years
+    and months of its subpages.
     """
     if not names or total <= MAX_UNFILTERED:
         return ()
     options = {"place": _reporting_places(context, place, 0), "topic": list_term_options(context, "topic"),
-               "status": _status_options(context, place), "year": _year_options(context, rows, months)}
+               "status": _status_options(context, place), "year": _year_options(context, rows, periods)}
     choices = [one for name in names if len((one := build_list_filter(context, name, options[name])).options) > 2]
     orders = [name for name in ("oldest", *(choice.name for choice in choices)) if name in _ORDER_LABELS]
     order = ListFilter("sort", context.text("Order"), (
@@ -102,8 +102,8 @@ def _status_options(context: PageContext, place: str) -> Iterator[SelectOption]:
         yield SelectOption(status, f"{STATUS_SHAPES[status]} {format_place_status(context, place, status)}")
 
 
-def _year_options(context: PageContext, rows: Iterable[RecordRow], months: Iterable[str]) -> Iterator[SelectOption]:
-    years = {*(row.day[:4] for row in rows), *(month[:4] for month in months if month[:1].isdigit())}
+def _year_options(context: PageContext, rows: Iterable[RecordRow], periods: Iterable[str]) -> Iterator[SelectOption]:
+    years = {*(row.day[:4] for row in rows), *(period[:4] for period in periods if period[:1].isdigit())}
     yield from (SelectOption(year, year) for year in sorted(years - {""}, reverse=True))
-    if "" in years or "unknown" in months:
+    if "" in years or "unknown" in periods:
         yield SelectOption("unknown", context.text("year not known"))

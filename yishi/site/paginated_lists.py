@@ -1,4 +1,5 @@
-"""Long lists: the newest records on the front page, all of them by month, large months split by hash of the path.
+"""Long lists: the newest records on the front page, all of them by year, large years by month, large months split by
+hash of the path.
 
 A new record changes only the front page and one sub-page.
 """
@@ -18,20 +19,20 @@ FRONT_PAGE_SIZE = 50
 """Number of records on the front page of a list."""
 
 MAX_PAGE_SIZE = 200
-"""A month's page with more records is split further."""
+"""The page of a year or a month with more records is split further."""
 
 _PART_SIZE = 150
 """Maximum number of records per part, on average."""
 
 
 class ListPage(Struct, frozen=True):
-    """One page of a list: its folder, its month ("" = the front page), its records and its subpages."""
+    """One page of a list: its folder, its year or month ("" = the front page), its records and its subpages."""
 
     folder: str
-    month: str
+    period: str
     paths: tuple[str, ...]
     total: int
-    subpages: tuple[tuple[str, str, int], ...] = ()  # (folder, month or "" for a part of a month, number)
+    subpages: tuple[tuple[str, str, int], ...] = ()  # (folder, year or month or "" for a part of a month, number)
 
 
 class ListSpec(Struct, frozen=True):
@@ -67,36 +68,60 @@ def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None
     if len(paths) <= FRONT_PAGE_SIZE:
         yield ListPage(folder, "", tuple(paths), len(paths))
         return
-    months = _group_by_month(paths, month)
-    below = tuple((_month_folder(folder, name), name, len(group)) for name, group in months.items())
-    yield ListPage(folder, "", tuple(paths[:FRONT_PAGE_SIZE]), len(paths), below)
+    years = [tuple(_split_year(folder, year, group, month))
+             for year, group in _group_by_period(paths, month, "YYYY").items()]
+    yield ListPage(folder, "", tuple(paths[:FRONT_PAGE_SIZE]), len(paths),
+                   tuple(link for pages in years for link in _links_to_year(pages[0])))
+    for pages in years:
+        yield from pages
+
+
+def _split_year(folder: str, year: str, paths: Sequence[str], month: Mapping[str, str | None]) -> Iterator[ListPage]:
+    """The page of a year below `folder`; if it has too many records, an index of its months, and their pages."""
+    if len(paths) <= MAX_PAGE_SIZE or year == _UNKNOWN:
+        yield from split_by_hash(_period_folder(folder, year), year, paths)
+        return
+    months = _group_by_period(paths, month, "YYYY-MM")
+    below = tuple((_period_folder(folder, name), name, len(group)) for name, group in months.items())
+    yield ListPage(_period_folder(folder, year), year, (), len(paths), below)
     for name, group in months.items():
-        yield from split_by_hash(_month_folder(folder, name), name, group)
+        yield from split_by_hash(_period_folder(folder, name), name, group)
 
 
-def split_by_hash(folder: str, month: str, paths: Sequence[str]) -> Iterator[ListPage]:
+def _links_to_year(page: ListPage) -> Iterable[tuple[str, str, int]]:
+    """The subpages by which the front page leads to a year: its months if it is an index of these, else its page."""
+    months = tuple(subpage for subpage in page.subpages if subpage[1])
+    return months or ((page.folder, page.period, page.total),)
+
+
+def split_by_hash(folder: str, period: str, paths: Sequence[str]) -> Iterator[ListPage]:
     """The page at `folder` with all `paths`; if there are too many, an index and pages of parts."""
     if len(paths) <= MAX_PAGE_SIZE:
-        yield ListPage(folder, month, tuple(paths), len(paths))
+        yield ListPage(folder, period, tuple(paths), len(paths))
         return
     parts: list[list[str]] = [[] for _ in range(1 << (len(paths) // _PART_SIZE).bit_length())]
     for path in paths:
         parts[choose_part(path, len(parts))].append(path)
     below = tuple((f"{folder}/{number}", "", len(part)) for number, part in enumerate(parts, 1))
-    yield ListPage(folder, month, (), len(paths), below)
+    yield ListPage(folder, period, (), len(paths), below)
     for (part_folder, _, size), part in zip(below, parts, strict=True):
-        yield ListPage(part_folder, month, tuple(part), size)
+        yield ListPage(part_folder, period, tuple(part), size)
 
 
-def _group_by_month(paths: Iterable[str], month: Mapping[str, str | None]) -> dict[str, list[str]]:
+_UNKNOWN = "unknown"
+"""The period of the records whose month is not known."""
+
+
+def _group_by_period(paths: Iterable[str], month: Mapping[str, str | None], form: str) -> dict[str, list[str]]:
+    """Period, in the form `YYYY` or `YYYY-MM` → its records, the latest first, unknown ones last."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
-        groups[month[path] or "unknown"].append(path)
-    return {name: groups[name] for name in sorted(groups, key=lambda name: (name != "unknown", name), reverse=True)}
+        groups[(month[path] or "")[:len(form)] or _UNKNOWN].append(path)
+    return {name: groups[name] for name in sorted(groups, key=lambda name: (name != _UNKNOWN, name), reverse=True)}
 
 
-def _month_folder(folder: str, month: str) -> str:
-    return f"{folder}/{month.replace('-', '/')}"
+def _period_folder(folder: str, period: str) -> str:
+    return f"{folder}/{period.replace('-', '/')}"
 
 
 def plan_list_pages(context: PageContext, folder: str, paths: Sequence[str], spec: ListSpec, *,
@@ -104,7 +129,7 @@ def plan_list_pages(context: PageContext, folder: str, paths: Sequence[str], spe
     """The plans of a list of issues or cases; without `front` only the subpages, the front being another page."""
     for portion in split_list(folder, paths, context.record_lists.month_of):
         if portion.folder != folder:
-            yield plan_part_page(context, portion, folder, spec, format_list_month(context, portion.month))
+            yield plan_part_page(context, portion, folder, spec, format_period(context, portion.period))
         elif front:
             yield plan_list_page(context, portion, spec)
 
@@ -123,12 +148,12 @@ def plan_list_page(context: PageContext, portion: ListPage, spec: ListSpec) -> O
 def build_list_page(context: PageContext, portion: ListPage, spec: ListSpec) -> Output:
     """One page of a list."""
     rows = select_rows(context, portion.paths)
-    months = [month for _, month, _ in portion.subpages]
+    periods = [period for _, period, _ in portion.subpages]
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
         spec.title, spec.lang, format_list_size(context, portion), rows, link_subpages(context, portion),
-        context.text("Other parts") if portion.month else context.text("All, by month"), spec.empty_text,
-        build_filters(context, spec.filters, place, rows, months, portion.total), portion.total,
+        context.text("All, by date") if any(periods) else context.text("Other parts"), spec.empty_text,
+        build_filters(context, spec.filters, place, rows, periods, portion.total), portion.total,
     )
     return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", spec.title, view,
                       trail=(*spec.trail, Link(spec.title, "", spec.lang)), description=view.lead)
@@ -164,13 +189,15 @@ def format_list_size(context: PageContext, portion: ListPage) -> str:
 def link_subpages(context: PageContext, portion: ListPage) -> tuple[Link, ...]:
     """The links to the subpages of a list's page, each with its number of records."""
     return tuple(
-        Link(context.text("{name} ({n})", name=format_list_month(context, month) if month else
+        Link(context.text("{name} ({n})", name=format_period(context, period) if period else
                           context.text("Part {part}", part=folder.rpartition("/")[2]),
                           n=context.number(number)), f"{folder}/index.html")
-        for folder, month, number in portion.subpages
+        for folder, period, number in portion.subpages
     )
 
 
-def format_list_month(context: PageContext, month: str) -> str:
-    """Format `2025-09` as a month; `unknown` as "month not known"."""
-    return context.text("month not known") if month == "unknown" else context.language.month(month)
+def format_period(context: PageContext, period: str) -> str:
+    """Format `2025` as a year, `2025-09` as a month; `unknown` as "month not known"."""
+    if period == _UNKNOWN:
+        return context.text("month not known")
+    return context.language.month(period) if "-" in period else context.language.year(period)

@@ -10,7 +10,7 @@ from ..page_context import Link, PageContext, Section
 from ..paginated_lists import (
     ListPage,
     ListSpec,
-    format_list_month,
+    format_period,
     group_issues_by_status,
     plan_list_page,
     plan_list_pages,
@@ -69,12 +69,12 @@ def _plan_month_index(context: PageContext) -> Iterator[OutputPlan]:
     title = context.text("By month")
     by_month = context.record_lists.by_month
     months = sorted(by_month, key=lambda name: (name != "unknown", name), reverse=True)
-    entries = tuple(_index_entry(context, format_list_month(context, month), f"months/{month}", len(by_month[month]))
+    entries = tuple(_index_entry(context, format_period(context, month), f"months/{month}", len(by_month[month]))
                     for month in months)
     yield _plan_index(context, "months", title, context.text("When the issues were raised."),
                       (IndexGroup("", entries),))
     for month in dict.fromkeys((*months, "unknown")):
-        name = format_list_month(context, month)
+        name = format_period(context, month)
         up = Link(title, "months/index.html")
         for portion in split_by_hash(f"months/{month}", month, by_month.get(month, ())):
             yield _plan_month_list(context, portion, f"months/{month}", name, up)
