@@ -21,6 +21,7 @@ from yishi.analysis.snapshots import decode_snapshot, encode_snapshot
 from yishi.cli import server
 from yishi.core import files
 from yishi.core.hashes import compute_checksum
+from yishi.engine.cache import Cache
 from yishi.engine.pipeline import build, check
 
 ISSUES = "places/example-city/northside/issues"
@@ -158,6 +159,16 @@ def test_where_no_more_folders_can_be_watched_changes_are_still_seen(tmp_path: P
 
     monkeypatch.setattr(server, "awatch", refuse_to_watch)
     assert tmp_path.resolve() / "a.yaml" in run_coroutine(see_a_change())
+
+
+def test_two_builds_of_one_content_folder_do_not_disturb_each_other(city: Workshop,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever one of them keeps, the other may overwrite at once, as a build for another day does: the result of
+    each is that of a build alone."""
+    expected = city.clean()
+    monkeypatch.setattr(Cache, "get", lambda *_: None)
+    assert city.build().write_result
+    assert tree(city.output) == expected
 
 
 # --- what somebody else may have written ------------------------------------------------------------------------------

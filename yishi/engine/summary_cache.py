@@ -100,6 +100,8 @@ def create_cached_resolver(cache: Cache, program_fingerprint: str, keys: Mapping
         written = replace(inputs, cache=replace(cache, is_read=True))
         for shard, of_shard in stale:
             found = {**_load_shard(written, shard, of_shard)[0], **found}
+        overwritten = [path for path in paths if path not in found]  # by another build of the same content meanwhile
+        found |= {path: _resolve_and_summarise(inputs, path)[0] for path in overwritten}
         for stage in (SUMMARIES, DETAILS):
             cache.prune(stage, shards)
         load_details = _DetailsLoader(written, {path: shard for shard, of_shard in shards.items() for path in of_shard},
