@@ -436,9 +436,16 @@ function showResult(warnings) {
   one("#result-title").focus();
 }
 
+/* The text as it was copied or saved. */
+let passedOn = "";
+
 function writeText() {
   one("#made").value = recordFile(kind(), place.value, record(), rules.names[kind()], rules.entry, photoLines());
-  if (editor) one("#editor").href = editorAddress().slice(0, 2).join("");
+  if (editor) one("#editor").href = editorAddress().join("");
+  if (passedOn && passedOn !== one("#made").value) {
+    announce(texts.again);
+    passedOn = "";
+  }
 }
 
 /* What an address may have at most: hosts refuse some 8,000 characters, and who must log in first passes a longer one. */
@@ -460,14 +467,17 @@ function openEditor(link) {
   link.focus();
 }
 
-/* The photos as the record names them, for whoever lays them beside it: until then remarks, as a record whose photo is
-   not there would not be taken in. */
+/* The photos as the record names them: in remarks, as a record whose photo is not there would not be taken in. The import
+   makes keys of them where the photos lie beside the text. */
 function photoLines() {
   const [photos, file, alt] = rules.photo;
   const lines = all("#smaller li").map((item) => (
     `#   - {${file}: ${one("a", item).download}, ${alt}: ${JSON.stringify(cleanText(one("input", item).value))}}`));
   return lines.length ? [`# ${photos}:`, ...lines] : [];
 }
+
+/* What keeps the photos of two people apart. */
+function randomSign() { return Array.from(crypto.getRandomValues(new Uint8Array(3)), (byte) => byte.toString(16).padStart(2, "0")).join(""); }
 
 /* One after the other, as each takes much of a phone's memory. */
 function addPhotos(files) {
@@ -492,7 +502,7 @@ async function makeSmaller(file) {
 
 function addPhoto(blob) {
   const item = document.importNode(one("#photo").content, true).firstElementChild, n = all("#smaller li").length + 1;
-  const [label, field, , link] = item.children, name = ownName().replace(/\.\w+$/, `-${n}.jpg`);
+  const [label, field, , link] = item.children, name = ownName().replace(/\.\w+$/, `-${n}-${randomSign()}.jpg`);
   field.id = `photo-${n}`;
   label.htmlFor = field.id;
   label.textContent = fillPlaceholders(texts.shows, { n });
@@ -562,6 +572,7 @@ function copyText(then) {
   const text = one("#made");
   text.focus();
   text.select();
+  passedOn = text.value;
   const isCopied = document.execCommand("copy");
   if (isCopied || !navigator.clipboard) then(isCopied);
   else navigator.clipboard.writeText(text.value).then(() => then(true), () => then(false));
@@ -569,6 +580,7 @@ function copyText(then) {
 
 function save() {
   const link = document.createElement("a"), name = ownName();
+  passedOn = one("#made").value;
   link.href = URL.createObjectURL(new Blob([one("#made").value], { type: "text/plain;charset=utf-8" }));
   link.download = name;
   form.append(link);

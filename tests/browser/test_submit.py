@@ -184,6 +184,11 @@ def test_photos_are_made_smaller_on_the_device(form: Window, site: Workshop, tmp
     (tmp_path / "none.heic").write_bytes(b"no picture")
     fill_issue(form)
     made(form)
+    form.get_by_role("button", name="复制文字").click()
+    expect(form.locator("#said")).to_have_text("已复制。")
+    form.locator("#photos").set_input_files([tmp_path / "big.jpg"])
+    expect(form.locator("#said")).to_have_text("文字又有变动，请再复制或存一次。")
+    form.locator("#smaller").evaluate("list => { list.textContent = ''; }")
     form.locator("#photos").set_input_files([tmp_path / "none.heic", tmp_path / "big.jpg"])
     expect(form.locator("#said")).to_have_text("这个浏览器读不了none.heic这张图片。")
     form.get_by_label("照片1里是什么").fill("打13800005678")
@@ -201,7 +206,7 @@ def test_photos_are_made_smaller_on_the_device(form: Window, site: Workshop, tmp
     text = form.locator("#made").input_value()
     assert put(site, f"{PLACE}/issues/x.yaml", text)[0] == []
     name = download.value.suggested_filename
-    assert re.fullmatch(r"yiti-[\d-]{10}-1\.jpg", name)
+    assert re.fullmatch(r"yiti-[\d-]{10}-1-[\da-f]{6}\.jpg", name)
     head, _, rest = text.partition("\n")
     (site.content / PLACE / "issues" / name).write_bytes(saved.read_bytes())
     problems, issue = put(site, f"{PLACE}/issues/x.yaml", f"{head}\n{re.sub('^# ', '', rest, flags=re.MULTILINE)}")

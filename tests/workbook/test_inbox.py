@@ -1,10 +1,13 @@
 """What lies in an inbox: nobody's work is written over, what was taken is moved away, a wrong file keeps none out."""
 
 import os
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 
 from tests.support.inbox import ISSUE, Desk
 from tests.support.workbooks import Filling, marked_in
@@ -484,6 +487,82 @@ def test_an_inbox_of_which_nothing_can_be_taken_is_an_error(desk: Desk, how: tup
     assert ended.code == 1
     assert (ended.out + ended.err).count("n.txt:1") + ended.out.count('"not_taken"') == 1
     assert "humbs" not in ended.out + ended.err
+
+
+REPORT = """# places/liuxi/nanyuan
+# 图片:
+#   - {文件: yiti-1-a1b2c3.jpg, 图片说明: "东院的灯"}
+#   - {文件: yiti-2-a1b2c3.jpg, 图片说明: "没有发来"}
+#   - {文件: yiti-3-a1b2c3.jpg, 图片说明: ""}
+标题: 东院路灯不亮
+主题: 照明
+提出: 2025-06-01
+进展:
+  - 2025-06-01 提出: 看不清路
+"""
+"""A text of the form with three photos, of which nothing says what the last one shows."""
+
+
+def photo(colour: str, size: int = 40, **more: Any) -> bytes:
+    """A small JPEG photo."""
+    made = BytesIO()
+    Image.new("RGB", (size, size), colour).save(made, "JPEG", **more)
+    return made.getvalue()
+
+
+def test_photos_beside_a_text_of_the_form_come_to_its_record(desk: Desk) -> None:
+    """Those that lie there and have words, beside the record under its name, and with it out of the inbox; nothing is
+    written over; of the others the sender is asked, and may send them later with the same text."""
+    lies = f"{ISSUES}/dong-yuan-lu-deng-bu-liang-1.jpg"
+    desk.write(f"content/{lies}", photo("white"))
+    for name, colour in (("yiti-1-a1b2c3", "red"), ("yiti-3-a1b2c3", "green"), ("urlaub", "blue")):
+        desk.write(f"inbox/{name}.jpg", photo(colour))
+    desk.write("inbox/微信.txt", REPORT)
+    told = desk.problems()
+    assert [(one["code"], one["level"]) for one in told] == [
+        ("photo_not_sent", "warning"), ("photo_without_words", "warning"), *[("not_taken", "warning")] * 2]
+    assert lies_in(desk, "inbox") == {"yiti-3-a1b2c3.jpg", "urlaub.jpg"}
+    assert {Path(file).name for file in lies_in(desk, "taken")} == {"微信.txt", "yiti-1-a1b2c3.jpg"}
+    stem = f"{ISSUES}/dong-yuan-lu-deng-bu-liang"
+    assert desk.records[f"{stem}-2.jpg"] == photo("red")
+    assert desk.records[lies] == photo("white")
+    assert ('\n图片:\n   - {文件: dong-yuan-lu-deng-bu-liang-2.jpg, 图片说明: "东院的灯"}\n#   - {文件: yiti-2'
+            in desk.text(f"{stem}.yaml"))
+    assert desk.again().code == 0
+    assert desk.run("check").code == 0
+
+
+def test_photos_that_come_later_are_added_to_the_record(desk: Desk) -> None:
+    """Sent again with its photos, the text is the same matter; without any, nothing changes."""
+    desk.write("inbox/a.yaml", REPORT)
+    assert desk.codes() == ["photo_not_sent", "photo_not_sent", "photo_without_words"]
+    before = desk.records
+    assert desk.again().code == 0
+    assert desk.records == before
+    desk.write("inbox/yiti-2-a1b2c3.jpg", photo("red"))
+    assert desk.again().code == 0
+    assert desk.records.keys() - before.keys() == {f"{ISSUES}/dong-yuan-lu-deng-bu-liang-1.jpg"}
+    assert "文件: dong-yuan-lu-deng-bu-liang-1.jpg, 图片说明: \"没有发来\"" in desk.text(
+        f"{ISSUES}/dong-yuan-lu-deng-bu-liang.yaml")
+
+
+def test_a_photo_is_checked_before_it_is_taken(desk: Desk) -> None:
+    """One that tells where it was taken is told of; one that is no picture keeps its text back; one that is too large,
+    a link, or named by two texts, is not read."""
+    place = Image.Exif()
+    place[0x8825] = {1: "N", 2: (31.0, 1.0, 1.0)}
+    desk.write("inbox/a.yaml", REPORT)
+    file = desk.write("inbox/yiti-1-a1b2c3.jpg", photo("red", exif=place))
+    assert "photo_place" in desk.codes("--dry-run")
+    file.write_bytes(b"no picture")
+    assert "bad_photo" in desk.codes()
+    assert "a.yaml" in lies_in(desk, "inbox")
+    desk.write("content/site.yaml", "标题: 柳溪镇议事\n读取上限: {照片上限: 1}\n")
+    file.write_bytes(photo("red") + bytes(2_000_000))
+    assert desk.codes("--dry-run").count("photo_not_sent") == 2
+    file.write_bytes(photo("red"))
+    desk.write("inbox/b.yaml", REPORT.replace("东院", "西院"))
+    assert desk.codes("--dry-run").count("photo_not_sent") == 2 * 2
 
 
 def test_a_letter_beside_what_was_taken_is_a_warning(desk: Desk) -> None:

@@ -1,8 +1,8 @@
 """An inbox: what was sent is read, right rows are taken in, the others are answered, and whole files moved away. The
 command `import` and the office page both work through `take_in`."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..model.filenames import is_leftover
 from ..model.language import Language, marked
 from ..model.problems import Problem, select_errors
 from ..model.records import Site
+from ..model.records.limits import MEGABYTE
 from ..model.vocabulary import find_nearest_word
 from ..workbook.annotate_workbook import annotate_workbook
 from ..workbook.columns import SheetDefinition, list_sheets, normalize_heading
@@ -38,6 +39,7 @@ from ..workbook.import_files import (
 from ..workbook.open_workbook import WorkbookRefused
 from ..workbook.plan_changes import KINDS_IN_ORDER
 from ..workbook.select_files import SkippedFile, select_files, strip_copy_suffix
+from ..workbook.sent_photos import list_photo_names
 from .common import report_disk_errors, resolve_place
 from .noop import get_report_time
 from .workbook_common import open_content_folder
@@ -115,7 +117,9 @@ def _collect_files(paths: Sequence[Path], day: str, site: Site) -> InboxFiles:
             taken[file.as_posix()] = folder
             (found if _is_read(file) else unsupported).append(file)
     sent, not_read = select_files(list(_read_received_files(found, site)))
-    return InboxFiles(sent, not_read, unsupported, taken)
+    photos = {photo: taken[one.name] for one in sent for photo in one.files[1:] if one.photos}
+    others = [file for file in unsupported if file.as_posix() not in photos]
+    return InboxFiles(sent, not_read, others, {**photos, **taken})
 
 
 def _is_read(file: Path) -> bool:
@@ -150,11 +154,12 @@ def _read_received_files(found: Sequence[Path], site: Site) -> Iterator[Received
     """The files, read. Tables named like sheets come last, in order of dependence; of copies of one table only the
     newest counts."""
     tables: dict[tuple[Path, str], list[Path]] = defaultdict(list)
+    named = Counter(photo for file in found if _is_record_file(file) for photo in _find_photos_beside(file, site))
     for file in found:
         if file.suffix.lower() == ".csv" and (sheet := _sheet_named_by_file(file)):
             tables[file.parent, sheet.kind].append(file)
-        elif file.suffix.lower() in (*_RECORD_FILE_SUFFIXES, ".txt"):
-            yield from _read_record_file(file)
+        elif _is_record_file(file):
+            yield _read_record_file(file, [photo for photo in _find_photos_beside(file, site) if named[photo] == 1])
         else:
             yield _read_workbook_file(file, site)
     for (_, kind), mine in sorted(tables.items(), key=lambda pair: KINDS_IN_ORDER.index(pair[0][1])):
@@ -164,11 +169,24 @@ def _read_received_files(found: Sequence[Path], site: Site) -> Iterator[Received
         yield combine_tables(kind, parts, site.columns)
 
 
-def _read_record_file(file: Path) -> Iterator[ReceivedFile]:
+def _is_record_file(file: Path) -> bool:
+    return file.suffix.lower() in (*_RECORD_FILE_SUFFIXES, ".txt")
+
+
+def _find_photos_beside(file: Path, site: Site) -> Iterator[Path]:
+    """The photos beside a record file that it names, without those that are too large."""
+    for name in list_photo_names(files.read_file_or_empty(file.parent, file.name)):
+        photo = file.with_name(name)
+        if photo.is_file() and not photo.is_symlink() and photo.stat().st_size <= site.limits.photo_mb * MEGABYTE:
+            yield photo
+
+
+def _read_record_file(file: Path, photos: Iterable[Path]) -> ReceivedFile:
     try:
-        yield receive_record_file(file.as_posix(), files.read_file(file.parent, file.name))
+        return receive_record_file(file.as_posix(), files.read_file(file.parent, file.name),
+                                   {photo.name: files.read_file(photo.parent, photo.name) for photo in photos})
     except OSError as error:
-        yield receive_unreadable_file(file.as_posix(), error.strerror or str(error))
+        return receive_unreadable_file(file.as_posix(), error.strerror or str(error))
 
 
 def _read_workbook_file(file: Path, site: Site) -> ReceivedFile:

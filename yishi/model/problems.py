@@ -406,6 +406,10 @@ MESSAGES: Mapping[str, str] = {
                                "“# places/shahe/dongyicun”; allowed: {allowed}."),
     "record_there": marked("A record of this title is there already, and says something else: {found}. Give this one "
                            "another title, or change that one."),
+    "photo_not_sent": marked("The photo {found} is not taken: it must lie beside the text that names it, have at most "
+                             "{allowed} MB, and be named by no other text. Send the text and its photos together."),
+    "photo_without_words": marked("The photo {found} is not taken, because nothing says what it shows. Write that, and "
+                                  "send the text and its photos together."),
     "breaks_other": marked("With this row, another record would no longer be right: {found}."),
     "read_as": marked("Read as: {found}."),
     "topic_asked": marked("{found} is no topic here, so the issue stands under “{allowed}”, with this word as its tag. "

@@ -129,6 +129,7 @@ _SCRIPT_TEXTS: Mapping[str, str] = {
     "many": marked("{n} things are still to be put right:"),
     "ready": marked("The text is ready: copy it or save the file, and pass it on."),
     "copied": marked("Copied."),
+    "again": marked("The text has changed since: copy or save it once more."),
     "saved": marked("The file {name} was saved where this device keeps downloads."),
     "opened": marked("The text is filled in on the page that opens. If it is missing there, copy it here and paste "
                      "it."),

@@ -17,7 +17,7 @@ from ..library import Library
 from ..model.date_expressions import WritingContext, find_date_order
 from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import Language
-from ..model.paths import get_place_of, list_self_and_ancestors, locate_record
+from ..model.paths import get_place_of, is_photo_name, list_self_and_ancestors, locate_record
 from ..model.problems import Problem, select_errors
 from ..model.records.limits import DEFAULT_LIMITS, Limits
 from ..model.vocabulary import Vocabulary, get_built_in_vocabulary, normalize_word
@@ -42,6 +42,7 @@ from .parse_rows import parse_workbook
 from .parsed_workbook import ParsedRow, ParsedWorkbook, RawSheet, UnreadCell, build_cell_problem, format_address
 from .plan_changes import ChangePlan, RecordChange, plan_changes
 from .score_sheets import define_score_sheets, expand_score_rows
+from .sent_photos import add_photos, find_missing_photos
 from .understand_rows import understand_rows
 
 
@@ -49,7 +50,8 @@ class ReceivedFile(Struct, frozen=True):
     """A received file: its name for messages, bytes, sheets and parsed rows. `record_data`: the bytes of a record
     file; `modified`: time of the last change, as stored in the workbook (ISO 8601, "" = not stored) and as file time
     in nanoseconds; `files`: paths it was combined from; `answered_digest`: digest of the file it corrects, if it is
-    an annotated workbook that was edited; `kind`: of the records in CSV tables."""
+    an annotated workbook that was edited; `kind`: of the records in CSV tables; `photos`: those that a record file
+    names and that were sent with it (name → bytes)."""
 
     name: str
     data: bytes
@@ -61,6 +63,7 @@ class ReceivedFile(Struct, frozen=True):
     digest: str = ""
     answered_digest: str = ""
     kind: str = ""
+    photos: Mapping[str, bytes] = {}
     is_untouched_answer: bool = False
     """Whether it is an annotated workbook that nobody has edited."""
 
@@ -365,7 +368,7 @@ def _attempt(sent: Sequence[ReceivedFile], content: ContentFolder, history: Impo
         context = build_import_context(content.library, records, content.language)
         taken = frozenset((*locations, *records, *content.library.link_context.records))
         is_record = one.record_data is not None
-        plan = (_plan_record_file(one, context, taken, place) if is_record
+        plan = (_plan_record_file(one, context, taken, place, content) if is_record
                 else plan_changes(one.workbook, context, history, taken, place))
         for name, problem in find_conflicts(one.name, plan, history.records, proposals):
             if name == one.name:
@@ -377,7 +380,8 @@ def _attempt(sent: Sequence[ReceivedFile], content: ContentFolder, history: Impo
         files |= written
         if one is not last:  # later files may change the same records
             changed = {file: location for file in written if (location := locate_record(file))}
-            records |= read_existing_records(written, changed, content.language, content.library.site.limits)
+            records |= read_existing_records({file: written[file] for file in changed}, changed, content.language,
+                                             content.library.site.limits)
     return _Attempt(proposals, files)
 
 
@@ -388,11 +392,22 @@ def _apply_changes(sent: ReceivedFile, change: Iterable[RecordChange], before: M
     for one in change:
         file = _target_file(one, content)
         if sent.record_data is not None:
-            yield f"{one.path}.{_file_suffix(sent)}", sent.record_data
+            yield from _apply_record_file(one, sent, before, content)
             continue
         old_data = files.get(file) or before.get(file) or (content.read(file) if file in content.files else b"")
         files[file] = _write_record(one, old_data, file, content.language)
     yield from files.items()
+
+
+def _apply_record_file(change: RecordChange, sent: ReceivedFile, before: Mapping[str, bytes],
+                       content: ContentFolder) -> Iterator[tuple[str, bytes]]:
+    """The file of a record with its photos; of one that is there already, only if that gives it photos."""
+    file = change.existing.file if change.existing else f"{change.path}.{_file_suffix(sent)}"
+    old_data = content.read(file) if change.existing else sent.record_data or b""
+    data, photos = add_photos(change.path, old_data, sent.photos,
+                              lambda path: before.get(path) or content.read_hidden(path))
+    yield file, data
+    yield from photos.items()
 
 
 def _target_file(change: RecordChange, content: ContentFolder) -> str:
@@ -422,13 +437,19 @@ def _result(sent: ReceivedFile, plan: ChangePlan, new_problems: Sequence[Problem
     if sent.record_data is not None:
         paths = {mask_path(change.path) for change in plan.changes}
         located = [Problem(sent.name, one.line, one.column, one.code, one.values, one.suggestion, one.example,
-                           one.level) for one in new_problems if one.path.rpartition(".")[0] in paths]
+                           one.level) for one in new_problems if _find_record_path(one.path) in paths]
     else:
         located = list(locate_in_cells(new_problems, sent.name, plan.changes, files, vocabulary, language))
     located = drop_consequential_problems((*sent.workbook.problems, *plan.problems, *located), plan,
                                           sent.workbook.unread_sheets)
     problems = keep_worst_per_cell(mask_problem(translate_column_name(problem, language)) for problem in located)
     return FileResult(sent, tuple(problems), plan.changes, plan.unchanged)
+
+
+def _find_record_path(file: str) -> str:
+    """The path of the record of a file, or of a photo that was put beside it."""
+    path = file.rpartition(".")[0]
+    return re.sub(r"-\d+$", "", path) if is_photo_name(file) else path
 
 
 # --- existing records -------------------------------------------------------------------------------------------------
@@ -503,14 +524,16 @@ def is_record_text(data: bytes) -> bool:
     return bool(find_place_of_record(_PLACE_ABOVE_FRONT_MATTER.sub(rb"\2\1", data)))
 
 
-def receive_record_file(name: str, data: bytes) -> ReceivedFile:
-    """A received record file. The line with its place may stand above the `---` of a Markdown file too."""
+def receive_record_file(name: str, data: bytes, photos: Mapping[str, bytes] = MappingProxyType({})) -> ReceivedFile:
+    """A received record file, and the `photos` sent with it that it names (name → bytes). The line with its place may
+    stand above the `---` of a Markdown file too."""
     data = _PLACE_ABOVE_FRONT_MATTER.sub(rb"\2\1", data)
-    return ReceivedFile(name, data, ParsedWorkbook(name), record_data=data, files=(name,), digest=compute_digest(data))
+    return ReceivedFile(name, data, ParsedWorkbook(name), record_data=data, digest=compute_digest(data), photos=photos,
+                        files=(name, *(name[:name.rfind("/") + 1] + photo for photo in photos)))
 
 
 def _plan_record_file(sent: ReceivedFile, context: ImportContext, taken: frozenset[str],
-                      default_place: str) -> ChangePlan:
+                      default_place: str, content: ContentFolder) -> ChangePlan:
     """Plan a record file: a new record of the place it names, else of `default_place`; nothing if it exists already."""
     data = sent.record_data or b""
     place = find_place_of_record(data) or default_place
@@ -525,9 +548,13 @@ def _plan_record_file(sent: ReceivedFile, context: ImportContext, taken: frozens
     record = next(iter(read_existing_records({file: data}, {file: location}, context.language).values()))
     same = [one for one in context.records.values()
             if record.title and (one.kind, one.place, one.title) == (kind, place, record.title)]
-    if any(one.data == record.data for one in same):
+    there = next((one for one in same if {**one.data, "photos": ()} == {**record.data, "photos": ()}), None)
+    if there and (there.data.get("photos") or not sent.photos):
         return ChangePlan((), (), 1)
+    questions = tuple(find_missing_photos(sent.name, data, sent.photos, content.library.site.limits.photo_mb))
+    if there and add_photos(there.path, content.read(there.file), sent.photos, content.read_hidden)[1]:
+        return ChangePlan((RecordChange(there.path, kind, place, there, title=record.title),), questions, 0)
     if same:
         return ChangePlan((), (build_cell_problem(sent.name, None, "record_there", found=same[0].file),), 0)
     path = propose_path(kind, record.title or kind, place, taken)
-    return ChangePlan((RecordChange(path, kind, place, None, title=record.title),), (), 0)
+    return ChangePlan((RecordChange(path, kind, place, None, title=record.title),), questions, 0)
