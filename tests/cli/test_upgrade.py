@@ -1,5 +1,6 @@
 """`upgrade`: what another version means for a site, and how it gets there."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -66,16 +67,17 @@ def run_upgrade(tmp_path: Path) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize(("since", "until", "wanted"), [
-    ("1.1.0", "1.10.0", {"1.10.0": ["- One thing,", "  in two lines.", "- Another."], "1.2.0": []}),
-    ("1.1.0", "1.9.0", {"1.2.0": []}), ("1.10.0", "1.10.0", {}), ("0.9", "1.1.0", {"1.1.0": ["- Long known."]})])
-def test_only_what_concerns_existing_sites_is_listed(since: str, until: str, wanted: dict[str, list[str]]) -> None:
+    ("1.1.0", "1.10.0", [("1.10.0", "Changed", ["- One thing,", "  in two lines."]),
+                         ("1.10.0", "Removed", ["- Another."])]),
+    ("1.1.0", "1.9.0", []), ("1.10.0", "1.10.0", []), ("0.9", "1.1.0", [("1.1.0", "Changed", ["- Long known."])])])
+def test_only_what_concerns_existing_sites_is_listed(since: str, until: str, wanted: list[object]) -> None:
     """Of the versions between, by number and not by letters: what was changed, deprecated or removed."""
-    assert dict(list_changes(CHANGELOG, since, until)) == wanted
+    assert list(list_changes(CHANGELOG, since, until)) == wanted
 
 
 def test_the_changelog_of_the_program_is_read() -> None:
     """It lists points for those who come from the first version."""
-    [(version, points)] = list_changes(read_changelog(), "0.1.0", __version__)
+    [(version, _, points)] = list_changes(read_changelog(), "0.1.0", __version__)
     assert version == __version__
     assert len(points) > 20
 
@@ -87,6 +89,8 @@ def test_a_newer_program_says_what_it_changes_and_takes_over(run_upgrade: Callab
     assert "\n- `freeze` refuses a day that has not come.\n" in said
     assert said.endswith("requirements.txt: upgrade --fix\n")
     assert (tmp_path / "requirements.txt").read_text() == "# comment\nyishi==0.1.0\n"
+    assert re.search(r"\n\n0\.2\.0 有变动（\d+条）：\n- .*\n\n完整的更新记录（英文）：.*CHANGELOG\.md\n\n",
+                     run_upgrade("0.1.0", "--language", "zh-Hans"), re.DOTALL)
     said = run_upgrade("0.1.0", "--fix")
     assert said.endswith(f".pre-commit-config.yaml now asks for Yishi {__version__}.\n")
     assert (tmp_path / "requirements.txt").read_text() == f"# comment\nyishi=={__version__}\n"

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ _VERSION_FILES = (REQUIREMENTS_FILE, ".pre-commit-config.yaml")
 
 _PINNED_VERSION = re.compile(rb"(?<![\w-])(yishi(?:\[[\w, -]+\])? *== *)([\w.]+)")
 
-_CONCERNING = ("Changed", "Deprecated", "Removed")
-"""Headings of the changelog under which stands what concerns existing sites (docs/versions.md)."""
+_CONCERNING: Mapping[str, str] = {"Changed": marked("Changed ({n}):"), "Deprecated": marked("Soon to go ({n}):"),
+                                  "Removed": marked("Removed ({n}):")}
+"""Headings of the changelog under which stands what concerns existing sites (docs/versions.md), as they are told."""
 
 
 def run_upgrade_command(choices: dict[str, Any]) -> None:
@@ -74,19 +75,21 @@ def _describe_versions(recorded: str, language: Language) -> Iterator[str]:
     else:
         yield language.text(marked("The site asks for Yishi {recorded}; this is {running}. What concerns existing "
                                    "sites:"), **values)
-        for version, points in list_changes(files.read_changelog(), recorded, __version__):
-            yield from ("", version, *points)
-        yield ""
+        for version, heading, points in list_changes(files.read_changelog(), recorded, __version__):
+            count = sum(line.startswith("- ") for line in points)
+            yield from ("", f"{version} {language.text(_CONCERNING[heading], n=language.number(count))}", *points)
+        yield from ("", language.text(marked("The whole changelog: {file}"), file=files.CHANGELOG_FILE), "")
 
 
-def list_changes(changelog: str, since: str, until: str) -> Iterator[tuple[str, list[str]]]:
-    """(Version, its points on existing sites) for each version after `since` up to `until`, the newest first."""
+def list_changes(changelog: str, since: str, until: str) -> Iterator[tuple[str, str, list[str]]]:
+    """(Version, heading, lines of the points) of what concerns existing sites, for each version after `since` up to
+    `until`, the newest first."""
     for section in changelog.split("\n## [")[1:]:
         version = section.partition("]")[0]
         if _parse_version(since) < _parse_version(version) <= _parse_version(until):
             parts = (part.partition("\n") for part in section.split("\n### ")[1:])
-            yield version, [line for heading, _, text in parts if heading.strip() in _CONCERNING
-                            for line in text.splitlines() if line.strip()]
+            yield from ((version, heading.strip(), [line for line in text.splitlines() if line.strip()])
+                        for heading, _, text in parts if heading.strip() in _CONCERNING)
 
 
 def _record_version(town: Path, language: Language) -> list[OutputLine]:

@@ -465,7 +465,7 @@ def _locate_program_part(name: str) -> Path:
 
 _DOCS = _locate_program_part("docs")
 _TEMPLATES = _locate_program_part("templates")
-_CHANGELOG = _locate_program_part("CHANGELOG.md")
+CHANGELOG_FILE = _locate_program_part("CHANGELOG.md")
 
 
 def compute_program_fingerprint(codecs: str) -> str:
@@ -547,7 +547,7 @@ def read_content_model() -> str:
 
 def read_changelog() -> str:
     """What changed with each version, as Markdown."""
-    return read_file_or_empty(_CHANGELOG.parent, _CHANGELOG.name).decode("utf-8", "replace")
+    return read_file_or_empty(CHANGELOG_FILE.parent, CHANGELOG_FILE.name).decode("utf-8", "replace")
 
 
 def stat_program() -> list[object]:
