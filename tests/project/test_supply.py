@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement as Wanted
 from packaging.utils import canonicalize_name
 
@@ -56,6 +57,22 @@ def test_what_is_installed_for_a_site_is_known_byte_by_byte() -> None:
     installing = [line for path in workflows for line in path.read_text("utf-8").splitlines() if "pip install" in line]
     assert len(installing) == 3
     assert all(line.endswith("--require-hashes -r requirements.lock") for line in installing)
+
+
+SYSTEMS = [{"sys_platform": system, "platform_machine": machine, "python_version": python, "extra": ""}
+           for system, machine in (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64"),
+                                   ("win32", "ARM64")) for python in ("3.11", "3.14")]
+
+
+def test_the_locked_packages_are_those_that_each_system_needs() -> None:
+    """A package that has no files for a system, as opencc for Windows on ARM, is asked for on the others alone, in
+    requirements.lock just as in pyproject.toml: else nothing at all could be installed there."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for wanted in map(Wanted, project["dependencies"]):
+        marker = LOCKED[canonicalize_name(wanted.name)].marker
+        for system in SYSTEMS:
+            locked = not marker or Marker(marker).evaluate(system)
+            assert locked == (wanted.marker is None or wanted.marker.evaluate(system)), (wanted.name, system)
 
 
 def test_every_step_of_a_workflow_is_pinned_by_its_digest() -> None:

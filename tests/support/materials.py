@@ -22,21 +22,23 @@ SPELLINGS = {
 
 
 class Requirement(NamedTuple):
-    """A line of requirements.lock: a package, its only version, and the digests of its files for all platforms."""
+    """A line of requirements.lock: a package, its only version, the digests of its files for all platforms, and where
+    it is installed (an environment marker, "" = everywhere)."""
 
     name: str
     version: str
     digests: tuple[str, ...]
+    marker: str
 
 
 def read_requirements(text: str) -> Iterator[Requirement]:
     """The lines of a file with hashes. Raises ValueError for a line of another form."""
     for line in re.sub(r"\\\n", "", text).splitlines():
         if line.strip() and not line.startswith("#"):
-            match = re.fullmatch(r"([a-z0-9-]+)==([\w.]+)(?: ; [^-]+)?((?:\s+--hash=sha256:[0-9a-f]{64})+)\s*", line)
+            match = re.fullmatch(r"([a-z0-9-]+)==([\w.]+)(?: ; ([^-]+?))?((?:\s+--hash=sha256:[0-9a-f]{64})+)\s*", line)
             if match is None:
                 raise ValueError(line)
-            yield Requirement(match[1], match[2], tuple(re.findall("sha256:([0-9a-f]+)", match[3])))
+            yield Requirement(match[1], match[2], tuple(re.findall("sha256:([0-9a-f]+)", match[4])), match[3] or "")
 
 
 def find_licence(name: str) -> str:
