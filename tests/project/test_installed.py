@@ -101,7 +101,7 @@ def test_a_town_from_an_empty_folder_to_the_next_version_and_back(installed: Ins
     first = publish(folder)
     said = installed.run("upgrade", "--fix")
     assert said.startswith(f"The site asks for Yishi {OLDER}; this is {__version__}.")
-    assert f"\n{__version__}\n- " in said, "the changelog is not installed"
+    assert f"\n{__version__} Changed (" in said, "the changelog is not installed"
     assert f"requirements.txt now asks for Yishi {__version__}." in said
     own = folder / "templates/pages/missing.html"
     own.parent.mkdir(parents=True)
