@@ -57,6 +57,15 @@ def scan_folder(folder: Path, *, hidden: bool = False) -> dict[str, FileStat]:
     return dict(sorted(found))
 
 
+def stat_files(folder: Path, paths: Iterable[str]) -> dict[str, FileStat]:
+    """Path → stat of those of these files below `folder` that exist, as `scan_folder`; a third of the time of a scan."""
+    found: dict[str, FileStat] = {}
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError):
+            found[path] = _to_file_stat(os.lstat(f"{folder}/{path}"))
+    return found
+
+
 def scan_snapshot(folder: Path) -> FolderSnapshot:
     """Stats of all files below `folder`, as `scan_folder`, with the time they were taken."""
     return FolderSnapshot(time.time_ns(), scan_folder(folder))

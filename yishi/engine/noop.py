@@ -1,7 +1,7 @@
 """Fast path: if every input's and output's stat matches the last build, print its summary and exit.
 
 Of the last build are stored: a digest of its options and of the stats of all files of the content, the templates and
-the program; a digest of size and time of the files of the site; and its output on the terminal.
+the program; the files of the site, and a digest of their sizes and times; and its output on the terminal.
 """
 
 import json
@@ -42,11 +42,12 @@ def find_last_run(inputs: BuildInputs, content: Mapping[str, FileStat]) -> LastR
     try:
         stored = json.loads(files.read_cache(_locate_last_run(inputs)))
         zone, of_inputs, of_site, last_run = stored["zone"], stored["inputs"], stored["site"], LastRun(**stored["said"])
+        site_files = [*stored["files"]]
     except (ValueError, TypeError, KeyError):
         return None
     if of_inputs != _fingerprint_inputs(_with_local_date(inputs, zone), content, files.scan_folder(inputs.templates)):
         return None
-    return last_run if of_site == _fingerprint_site(files.scan_folder(inputs.output, hidden=True)) else None
+    return last_run if of_site == _fingerprint_site(files.stat_files(inputs.output, site_files)) else None
 
 
 def record_last_run(inputs: BuildInputs, zone: str, last_run: LastRun, content: FolderSnapshot,
@@ -61,7 +62,7 @@ def record_last_run(inputs: BuildInputs, zone: str, last_run: LastRun, content: 
     if all(stat.mtime < content.taken_at - MTIME_RESOLUTION_NS and stat.ctime < content.taken_at - CTIME_RESOLUTION_NS
            for stat in sources):
         stored = {"zone": zone, "inputs": _fingerprint_inputs(_with_local_date(inputs, zone), content.files, templates),
-                  "site": _fingerprint_site(dict(sorted(output.items()))),
+                  "files": [*output], "site": _fingerprint_site(output),
                   "said": {"out": last_run.out, "err": last_run.err}}
         files.write_cache(_locate_last_run(inputs), json.dumps(stored).encode())
 
