@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,7 +34,7 @@ from yishi.model.language import get_language
 from yishi.model.paths import locate_record
 from yishi.model.problems import describe_problem
 from yishi.model.vocabulary import get_built_in_vocabulary
-from yishi.workbook.import_files import ContentFolder, import_files, receive_record_file
+from yishi.workbook.import_files import ContentFolder, ReceivedFile, import_files, receive_record_file
 
 pytestmark = pytest.mark.browser
 
@@ -113,6 +113,14 @@ def put(site: Workshop, path: str, text: str) -> tuple[list[str], Any]:
     return found, None if found else checked.library.record(path.rpartition(".")[0])
 
 
+def imported(site: Workshop, sent: ReceivedFile) -> Mapping[str, bytes]:
+    """What `import` makes of a file without a question: path → bytes."""
+    content = ContentFolder(check(site.options()).library, (), (), lambda _: b"", lambda _: b"", lambda _: ())
+    result = import_files([sent], content, get_language("zh-Hans"))
+    assert [one.problems for one in result.results] == [()]
+    return result.files
+
+
 # --- what it makes ---------------------------------------------------------------------------------------------------
 
 
@@ -155,11 +163,7 @@ def test_what_was_agreed_is_taken_by_import(form: Window, site: Workshop, tmp_pa
     assert "meeting" not in made(form)
     expect(form.locator("#warnings")).to_contain_text("'十二票'读作12")
     file = taken(form, tmp_path).rename(tmp_path / "微信.txt")
-    library = check(site.options()).library
-    content = ContentFolder(library, (), (), lambda _: b"", lambda _: b"", lambda _: ())
-    result = import_files([receive_record_file(file.name, file.read_bytes())], content, get_language("zh-Hans"))
-    assert [one.problems for one in result.results] == [()]
-    (path, data), = result.files.items()
+    (path, data), = imported(site, receive_record_file(file.name, file.read_bytes())).items()
     problems, issue = put(site, path, data.decode())
     assert problems == []
     assert [(f"{entry.date}", entry.text) for entry in issue.log] == [
@@ -177,7 +181,7 @@ AGREED = {"meeting-date": "2025年3月20号", "meeting-form": "在东院开的�
 
 def test_photos_are_made_smaller_on_the_device(form: Window, site: Workshop, tmp_path: Path) -> None:
     """At most 1600 pixels, upright, without a trace of the camera; the text names them as they are saved, in remarks
-    that become the record's photos by taking away their signs."""
+    that `import` makes the record's photos."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Camera of Zhang San"
     Image.new("RGB", (2000, 1000), "red").save(tmp_path / "big.jpg", exif=exif)
@@ -207,11 +211,14 @@ def test_photos_are_made_smaller_on_the_device(form: Window, site: Workshop, tmp
     assert put(site, f"{PLACE}/issues/x.yaml", text)[0] == []
     name = download.value.suggested_filename
     assert re.fullmatch(r"yiti-[\d-]{10}-1-[\da-f]{6}\.jpg", name)
-    head, _, rest = text.partition("\n")
-    (site.content / PLACE / "issues" / name).write_bytes(saved.read_bytes())
-    problems, issue = put(site, f"{PLACE}/issues/x.yaml", f"{head}\n{re.sub('^# ', '', rest, flags=re.MULTILINE)}")
-    (site.content / PLACE / "issues" / name).unlink()
-    assert (problems, [(one.file, one.alt) for one in issue.photos]) == ([], [(name, "东院的灯: 全黑")])
+    files = imported(site, receive_record_file("a.yaml", text.encode(), {name: saved.read_bytes()}))
+    [(photo_path, data), (path, record)] = sorted(files.items())
+    assert data == saved.read_bytes()
+    (site.content / photo_path).write_bytes(data)
+    problems, issue = put(site, path, record.decode())
+    (site.content / photo_path).unlink()
+    assert (problems, [(one.file, one.alt) for one in issue.photos]) == (
+        [], [(photo_path.rpartition("/")[2], "东院的灯: 全黑")])
 
 
 def test_a_mistake_about_the_meeting_is_told_at_its_field(form: Window) -> None:
