@@ -1,15 +1,18 @@
 """What `yishi.content.images` promises: the picture stays, smaller and upright; everything else goes."""
 
 import struct
+import sys
 import zlib
 from io import BytesIO
 from typing import Any
 
+import pillow_heif
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, PngImagePlugin
 
+from yishi.content import images
 from yishi.content.images import UnusablePhoto, convert_photo, measure_photo, plan_renditions
 from yishi.core.outputs import Rendition
 
@@ -317,6 +320,40 @@ def test_what_cannot_be_shown_is_refused(data: bytes, code: str) -> None:
     if code != "photo_too_large":  # which is seen to once, by what a site allows
         with pytest.raises(UnusablePhoto, match=code):
             convert_photo(data, ONE)
+
+
+def test_a_large_photo_of_a_camera_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A JPEG in one scan may have four times the pixels of other photos, for never more than these are decoded."""
+    monkeypatch.setattr(images, "_MAX_DECODED", 1_000)
+    photo = Image.new("RGB", (80, 50), "teal")
+    data = saved(photo, "JPEG")
+    assert measure_photo(data, 1_000) == (80, 50)
+    assert images._read_upright(data, 80, sys.maxsize)[0].size == (40, 25)
+    assert Image.open(BytesIO(convert_photo(data, Rendition("x.jpg", "image/jpeg", 80, 50)))).size == (80, 50)
+    scan = data.index(b"\xff\xda") + 4
+    in_three_scans = data[:scan] + b"\1" + data[scan + 1:]
+    for large in (saved(photo, "JPEG", progressive=True), in_three_scans, saved(photo, "PNG"),
+                  saved(Image.new("RGB", (80, 51)), "JPEG")):
+        with pytest.raises(UnusablePhoto, match="photo_too_large"):
+            measure_photo(large, 1_000)
+
+
+def test_a_photo_as_phones_store_it_is_read_where_the_library_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the same limit, upright, and without what the camera wrote; without the library it is told."""
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x010F] = "Camera"
+    data = saved(Image.new("RGB", (64, 48), "teal"), "HEIF", exif=exif.tobytes(), quality=90)
+    assert measure_photo(data, 64 * 48) == (64, 48)
+    shown = convert_photo(data, Rendition("x.jpg", "image/jpeg", 64, 48))
+    assert max(ImageChops.difference(opened(shown), Image.new("RGB", (64, 48), "teal")).tobytes()) < 12
+    assert b"Camera" in data
+    assert b"Camera" not in shown
+    with pytest.raises(UnusablePhoto, match="photo_too_large"):
+        measure_photo(data, 64 * 48 - 1)
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(UnusablePhoto, match="photo_heic"):
+        measure_photo(data)
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG"])

@@ -27,7 +27,7 @@ def codes(city: Workshop) -> set[str]:
 def attach(city: Workshop) -> None:
     """A photo of four megapixels and a table, named by a record."""
     stream = io.BytesIO()
-    Image.new("RGB", (2_000, 2_000)).save(stream, "JPEG")
+    Image.new("RGB", (2_000, 2_000)).save(stream, "JPEG", progressive=True)
     (city.content / ISSUES / "slab.jpg").write_bytes(stream.getvalue())
     city.write(f"{ISSUES}/slabs.csv", "slab\n1\n")
     city.write(f"{ISSUES}/uneven-slabs.yaml", city.read(f"{ISSUES}/uneven-slabs.yaml")

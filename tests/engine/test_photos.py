@@ -183,7 +183,7 @@ def test_photos_are_the_same_however_many_processes_make_them(city: Workshop) ->
 
 @pytest.mark.parametrize(("file", "data", "problem"), [
     ("gone.jpg", None, (ISSUE, "file_missing", "gone.jpg")),
-    ("lamp.heic", b"", (ISSUE, "photo_heic", "Save it as JPEG")),
+    ("lamp.heic", b"\0\0\0\x18ftypheic", (f"{ISSUES}/lamp.heic", "photo_heic", "pip install pillow-heif")),
     ("lamp.jpg", b"\0\0\0\x18ftypheic", (f"{ISSUES}/lamp.jpg", "photo_heic", "Most Compatible")),
     ("lamp.jpg", b"text", (f"{ISSUES}/lamp.jpg", "bad_photo", "Save it anew as JPEG or PNG")),
     ("lamp.tif", b"", (ISSUE, "file_kind", ".jpg")),

@@ -120,7 +120,7 @@ def test_a_site_without_site_yaml_is_told() -> None:
     ("places/x.jpg", "unused_attachment", ""),
     ("places/t/issues/y.jfif", "unused_attachment", ""),
     ("places/t/reviews/round/x.jpg", "no_place", ""),
-    ("places/t/issues/y.HEIC", "photo_heic", ""),
+    ("places/t/issues/y.HEIC", "unused_attachment", ""),
     ("site.YAML", "not_a_record", "site.yaml"),
     ("notes.txt", "not_a_record", ""),
     ("places/t/isues/x.yaml", "no_place", "issues"),

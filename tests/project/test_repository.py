@@ -180,7 +180,8 @@ def test_every_package_that_is_imported_is_a_dependency_and_none_is_in_vain() ->
     imported = {name for path in (ROOT / "yishi").rglob("*.py") for name in _imported_by(ast.parse(read(path)))}
     packages = importlib.metadata.packages_distributions()
     found = {re.sub("[._]", "-", packages[name][0].lower()) for name in imported - sys.stdlib_module_names - {"yishi"}}
-    optional, documented_by_owner, of_data_alone = {"distributed"}, {"markupsafe", "pydantic-core"}, {"tzdata"}
+    optional = {"distributed", "pillow-heif"}
+    documented_by_owner, of_data_alone = {"markupsafe", "pydantic-core"}, {"tzdata"}
     assert found - optional - documented_by_owner == names_of(PROJECT["dependencies"]) - of_data_alone
 
 

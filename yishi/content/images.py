@@ -23,6 +23,13 @@ _FEATURES = [features.version(name) for name in ('jpg', 'webp', 'avif', 'littlec
 CODEC_VERSIONS = f"Pillow {PIL.__version__} {_FEATURES}"
 """Library versions on which the converted bytes depend."""
 
+JPEG_FACTOR = 4
+"""A JPEG may have so many times the pixels of other photos, as it is made smaller while it is decoded. Of more than 179
+million pixels Pillow opens none."""
+
+_MAX_DECODED = DEFAULT_LIMITS.photo_megapixels * 1_000_000
+"""Pixels of a JPEG that are decoded at most."""
+
 PixelSize = tuple[int, int]
 """Width and height in pixels."""
 
@@ -38,7 +45,8 @@ class UnusablePhoto(ValueError):
 def measure_photo(data: bytes, max_pixels: int = DEFAULT_LIMITS.photo_megapixels * 1_000_000) -> PixelSize:
     """The size of the photo in `data` as displayed, after applying its orientation; checks that it can be converted.
 
-    Raises UnusablePhoto: `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
+    `max_pixels`: a JPEG that is decoded line by line may have JPEG_FACTOR as many. Raises UnusablePhoto:
+    `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
     """
     return _read_upright(data, 1, max_pixels)[1]
 
@@ -112,11 +120,11 @@ def _translate_errors() -> Iterator[None]:
 @_translate_errors()
 def _read_upright(data: bytes, longest: int, max_pixels: int) -> tuple[Image.Image, PixelSize]:
     """The picture, upright, and its full size. A JPEG may be decoded at a reduced size with both sides at least
-    `longest`."""
+    `longest`, or less if it were too large."""
     image = _open_image(data, max_pixels)
     size = image.size
     tile = image.tile[0] if image.tile else None
-    image.draft(None, (longest, longest))
+    image.draft(None, _choose_draft(size, longest))
     image.load()
     turn = _TRANSPOSITIONS.get(_orientation(image))
     plain = _to_resizable_mode(image, tile)
@@ -124,17 +132,49 @@ def _read_upright(data: bytes, longest: int, max_pixels: int) -> tuple[Image.Ima
     return upright, size if turn in _SIDE_PRESERVING else (size[1], size[0])
 
 
+def _choose_draft(size: PixelSize, longest: int) -> PixelSize:
+    """The least size to which a JPEG of this size may be decoded; it can be a half, a quarter or an eighth."""
+    pixels = size[0] * size[1]
+    divisor = next((divisor for divisor in (1, 2, 4) if pixels // divisor ** 2 <= _MAX_DECODED), 8)
+    return (longest, longest) if divisor == 1 or min(size) // longest >= divisor else (
+        max(1, size[0] // divisor), max(1, size[1] // divisor))
+
+
 def _open_image(data: bytes, max_pixels: int = sys.maxsize) -> ImageFile.ImageFile:
     """The picture with only its header read: a picture that is too large is never decoded."""
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-        raise UnusablePhoto("photo_heic")
-    image = Image.open(BytesIO(data), formats=_READABLE_FORMATS)
-    if image.width * image.height > max_pixels:
+    image = _open_heic(data) if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS else Image.open(
+        BytesIO(data), formats=_READABLE_FORMATS)
+    if image.width * image.height > max_pixels * (JPEG_FACTOR if _is_in_one_scan(image, data) else 1):
         raise UnusablePhoto("photo_too_large")
     # further images in a JPEG are previews or gain maps, not frames
     if image.format in ("PNG", "WEBP", "GIF") and getattr(image, "is_animated", False):
         raise UnusablePhoto("photo_moves")
     return image
+
+
+def _open_heic(data: bytes) -> ImageFile.ImageFile:
+    """A HEIC photo, where the optional library that reads it is installed."""
+    try:
+        import pillow_heif  # optional: its wheels carry decoders and encoders under other licences
+
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+        return Image.open(BytesIO(data), formats=("HEIF",))
+    except Exception as error:
+        raise UnusablePhoto("photo_heic") from error
+
+
+def _is_in_one_scan(image: Image.Image, data: bytes) -> bool:
+    """Whether a picture is a JPEG of a single scan, as cameras write it: of several scans (progressive, or one for each
+    colour) the decoder keeps the whole picture in memory, at any size that is asked for."""
+    if image.format not in ("JPEG", "MPO") or image.info.get("progressive"):
+        return False
+    at = 2
+    while data[at:at + 1] == b"\xff" and (marker := data[at + 1]) != _START_OF_SCAN:
+        at += 1 if marker == 0xff else 2 + int.from_bytes(data[at + 2:at + 4], "big")
+    return data[at + 4:at + 5] == bytes([len(image.getbands())])
+
+
+_START_OF_SCAN = 0xda
 
 
 def _orientation(image: Image.Image) -> int:

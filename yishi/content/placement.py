@@ -14,7 +14,6 @@ from ..model.language import slugify
 from ..model.paths import (
     ATTACHMENT_FOLDER,
     DOCUMENT_SUFFIXES,
-    HEIC_SUFFIXES,
     PHOTO_SUFFIXES,
     RECORD_FOLDERS,
     RECORD_SUFFIXES,
@@ -166,8 +165,6 @@ def _unused_file_problem(file: str, places: Collection[str]) -> Problem:
     if not is_beside_records or name.endswith(RECORD_SUFFIXES):
         return _file_problem(file, "not_a_record", _suggest_record_file(file), found=f"'{name}'",
                              allowed="issues/, cases/")
-    if name.lower().endswith(HEIC_SUFFIXES):
-        return _file_problem(file, "photo_heic", found=f"'{name}'")
     if not name.lower().endswith((*PHOTO_SUFFIXES, *DOCUMENT_SUFFIXES)):
         return _file_problem(file, "file_ending", _suggest_record_file(file), found=f"'{name}'",
                              allowed=", ".join(PHOTO_SUFFIXES + DOCUMENT_SUFFIXES))

@@ -511,7 +511,7 @@ def _library_versions() -> list[str]:
 
 
 _LIBRARY_PREFIXES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-", "nh3-", "opencc-", "pillow-",
-                     "pydantic-", "pydantic_core-", "pypinyin-", "pyyaml-", "tzdata-")
+                     "pillow_heif-", "pydantic-", "pydantic_core-", "pypinyin-", "pyyaml-", "tzdata-")
 
 
 def read_kit(name: str) -> dict[str, bytes]:

@@ -186,7 +186,7 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
     unused_problems = [explain_link(source, problem) for problem in check_attachments(
         file_stats, locations, set(library.attachments.values()))]
     if withheld.invalid:  # withheld records may refer to these files
-        refused_files = {one.values[:1] for one in findings if one.code in ("file_kind", "photo_heic")}
+        refused_files = {one.values[:1] for one in findings if one.code == "file_kind"}
         unused_problems = [one for one in unused_problems if one.code != "unused_attachment"
                            and one.values[:1] not in refused_files]
     snapshots, snapshot_problems = read_snapshots(source)

@@ -15,7 +15,6 @@ from ..model.keys import KeySpec, key_table
 from ..model.paths import (
     ATTACHMENT_FOLDER,
     DOCUMENT_SUFFIXES,
-    HEIC_SUFFIXES,
     PHOTO_SUFFIXES,
     RECORD_SUFFIXES,
     get_kind_at,
@@ -275,9 +274,7 @@ class _Linker:
     def _resolve_attachment(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
         """The file that `name` refers to; adds a finding if its type cannot be published here."""
         file = next(filter(self._look_up_file, self._candidate_paths(name)), None)
-        if file and file.lower().endswith(HEIC_SUFFIXES):
-            self._add_finding("photo_heic", at, found=f"'{name}'")
-        elif file and not file.lower().endswith(kinds):
+        if file and not file.lower().endswith(kinds):
             self._add_finding("file_kind", at, found=f"'{name}'", allowed=", ".join(kinds))
         elif file:
             self.linked.attachments[file] = file

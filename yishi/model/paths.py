@@ -37,11 +37,9 @@ SNAPSHOT_FOLDER = "frozen"
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
 ATTACHMENT_FOLDER = "files"
 
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif")
-"""Photos that browsers show; they are published in several sizes without metadata."""
-
-HEIC_SUFFIXES = (".heic", ".heif")
-"""Photos as phones store them; browsers do not show them."""
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif")
+"""Photos; they are published in several sizes that browsers show, without metadata. HEIC is read by an optional
+library."""
 
 DOCUMENT_SUFFIXES = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojson", ".json", ".mp3", ".mp4")
 """Other files that a text may link to: nothing that a browser would execute, no photo format that keeps metadata."""

@@ -246,12 +246,13 @@ MESSAGES: Mapping[str, str] = {
     "file_outside": marked("{key} must lie inside the content folder; found: {found}."),
     "bad_photo": marked("{found} cannot be read as a picture; perhaps it was not copied to its end. "
                         "Save it anew as JPEG or PNG."),
-    "photo_too_large": marked("{found} has more than {allowed} megapixels. Save it smaller: no page needs more than "
-                              "1600 pixels across."),
+    "photo_too_large": marked("{found} has more than {allowed} megapixels, or, as a JPEG from a camera, more than "
+                              "four times as many. Save it smaller: no page needs more than 1600 pixels across."),
     "attachment_too_large": marked("The file has {found}; at most {allowed} are published. Save it smaller, or raise "
                                    "the limit in site.yaml (limits)."),
-    "photo_heic": marked("{found} is a HEIC photo, which most browsers cannot show. Save it as JPEG; an iPhone takes "
-                         "JPEG photos with Settings > Camera > Formats > Most Compatible."),
+    "photo_heic": marked("{found} is a HEIC photo, which cannot be read here. Install what reads it (pip install "
+                         "pillow-heif), or save it as JPEG; an iPhone takes JPEG photos with Settings > Camera > "
+                         "Formats > Most Compatible."),
     "photo_place": marked("{found} tells where it was taken. What is published does not, but whoever gets the content "
                           "folder can read it: save the photo without its location before you commit it."),
     "photo_moves": marked("{found} moves. Save one of its pictures as JPEG or PNG: a report shows, and prints, photos "
