@@ -262,6 +262,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "not_coordinates": ("places/a/place.yaml", "name: a\nkind: town\ngeometry: [116.3]\n", 3, 11),
     "not_a_day": (ISSUE, ENGLISH + "due: 2025-09\n", 6, 6),
     "not_a_time": ("places/a/meetings/m.yaml", "title: x\ndate: 2025-09-11\ntime: 20:30-19:00\n", 3, 7),
+    "not_a_boundary": ("places/a/locations.yaml", "a: {name: a, kind: compound, boundary: {type: Point}}\n", 1, 40),
     "not_a_number": (ISSUE, ENGLISH + "funding: [{kind: x, amount: two}]\n", 6, 29),
     "not_a_count": (ISSUE, ENGLISH + "participants: {under18: few}\n", 6, 25),
     "too_many_digits": (ISSUE, ENGLISH + f"funding: [{{kind: x, amount: {'9' * 16}}}]\n", 6, 29),

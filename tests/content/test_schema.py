@@ -30,6 +30,7 @@ from yishi.model.problems import MESSAGES
 from yishi.model.records import Criterion, Followup, LogEntry, Model, Quantity, Site
 from yishi.model.records.field_types import (
     Address,
+    Boundary,
     Colour,
     Coordinates,
     Count,
@@ -121,6 +122,8 @@ SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
                                    "https://例子.中国/路/v1.2"])),
     (Colour, st.sampled_from(["a8522a", "#A8522A", "fa0", 336699])),
     (Coordinates, st.sampled_from([[116.3, 40.1], ["-180", "90"]])),
+    (Boundary, st.sampled_from([
+        "a.geojson", {"type": "Polygon", "coordinates": [[["116", "40"], [117, 40], [117, 41]]]}])),
     (Geometry, st.sampled_from(["a.geojson", [116, 40]])),
 )
 

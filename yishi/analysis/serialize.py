@@ -13,7 +13,7 @@ from ..model.keys import KeySpec, key_table
 from ..model.records import Body, Model
 from ..model.suppression import PRIMARY, find_suppressed_values, is_below_threshold
 
-UNPUBLISHED_KEYS = frozenset({"aliases", "owners", "draft", "consent", "file", "geometry", "verified"})
+UNPUBLISHED_KEYS = frozenset({"aliases", "owners", "draft", "consent", "file", "geometry", "boundary", "verified"})
 """Keys for internal use that are never published."""
 
 

@@ -11,6 +11,7 @@ from ..content.load.attachment_scan import check_texts, scan_attachment
 from ..content.privacy import select_countries
 from ..core import hashes
 from ..library import Library
+from ..model.boundaries import parse_outline_file
 from ..model.paths import SNAPSHOT_FOLDER, is_photo_name, parse_snapshot_name
 from ..model.problems import Problem, select_errors
 from ..model.records.limits import MEGABYTE, Limits
@@ -34,8 +35,11 @@ def inspect_attachments(source: ContentSource, library: Library, previous_index:
     countries = select_countries(library.site.countries, library.site.timezone)
     limits = library.site.limits
     allowed = frozenset(one.text for one in library.site.privacy_allow)
+    boundaries = {library.attachments[output] for output in list_boundary_files(library).values()}
     for file in sorted(set(library.attachments.values())):
         entry = previous_index.find_unchanged(file, source.file_stats[file])
+        if entry and file in boundaries and entry.outline is None:  # it was another attachment before
+            entry = None
         if refused := _refuse_large_file(file, source.file_stats[file].size, limits):
             problems.append(refused)
             continue
@@ -43,7 +47,9 @@ def inspect_attachments(source: ContentSource, library: Library, previous_index:
             found = () if entry else tuple(scan_attachment(file, source.read_file(file), countries, allowed))
             problems += found
             if not select_errors(found):
-                entries[file] = entry or _inspect_file(source, file, limits)
+                entries[file] = entry or _inspect_file(source, file, limits, is_boundary=file in boundaries)
+        except InvalidBoundary:
+            problems.append(Problem(file, 1, 1, "not_a_boundary", (("key", "boundary"), ("found", file))))
         except images.UnusablePhoto as error:
             problems.append(Problem(file, 1, 1, error.code, (("found", file),
                                                              ("allowed", str(limits.photo_megapixels)))))
@@ -59,12 +65,31 @@ def _refuse_large_file(file: str, size: int, limits: Limits) -> Problem | None:
     return Problem(file, 1, 1, "attachment_too_large", values) if size > most * MEGABYTE else None
 
 
-def _inspect_file(source: ContentSource, file: str, limits: Limits) -> FileEntry:
-    """The index entry of an attachment. Raises images.UnusablePhoto for a photo that cannot be published, OSError."""
+def list_boundary_files(library: Library) -> dict[str, str]:
+    """Location → the output file of its boundary, for those that name a file."""
+    return {path: file for path, location in library.locations.items() if isinstance(location.boundary, str)
+            and (file := library.photos.get(path, {}).get(location.boundary))}
+
+
+class InvalidBoundary(ValueError):
+    """A file that is named as a boundary and holds none."""
+
+
+def _inspect_file(source: ContentSource, file: str, limits: Limits, *, is_boundary: bool) -> FileEntry:
+    """The index entry of an attachment. Raises images.UnusablePhoto for a photo that cannot be published,
+    InvalidBoundary, OSError."""
     data = source.read_file(file)
-    return FileEntry(*source.file_stats[file], hashes.compute_digest(data),
-                     pixels=images.measure_photo(data, limits.photo_megapixels * 1_000_000)
-                     if is_photo_name(file) else None)
+    entry = FileEntry(*source.file_stats[file], hashes.compute_digest(data),
+                      pixels=images.measure_photo(data, limits.photo_megapixels * 1_000_000)
+                      if is_photo_name(file) else None)
+    if not is_boundary:
+        return entry
+    if len(data) > limits.record_mb * MEGABYTE:
+        raise InvalidBoundary
+    try:
+        return entry._replace(outline=parse_outline_file(data))
+    except ValueError as error:
+        raise InvalidBoundary from error
 
 
 _FIRST_VERSIONS = CacheStage("frozen", dict[str, str])

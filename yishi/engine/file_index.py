@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from ..content.privacy import mask_path
 from ..core.hashes import CTIME_RESOLUTION_NS, MTIME_RESOLUTION_NS, FileStat
+from ..model.boundaries import Outline
 from .cache import CacheStage
 
 
@@ -14,7 +15,7 @@ class FileEntry(NamedTuple):
     """The stat of a file when it was read (as `FileStat`), and its digest.
 
     `is_clean`: as `ParsedFile.is_clean`; `shard`: the shard of the cache that holds its records, "" if none; `pixels`:
-    width and height of a photo.
+    width and height of a photo; `outline`: of a file that is the boundary of a location.
     """
 
     size: int
@@ -25,6 +26,7 @@ class FileEntry(NamedTuple):
     is_clean: bool = False
     shard: str = ""
     pixels: tuple[int, int] | None = None
+    outline: Outline | None = None
 
 
 class FileIndex(Struct, frozen=True):

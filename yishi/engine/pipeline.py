@@ -34,6 +34,7 @@ from ..core.traditional import describe_converter
 from ..exports import build_attachment, build_photo, plan_exports
 from ..library import Library
 from ..library.withholding import SelectedRecords, link_until_stable, select_records
+from ..model.boundaries import Outline
 from ..model.keys import key_table
 from ..model.kinds import KINDS
 from ..model.paths import RecordLocation, is_photo_name, locate_records
@@ -44,7 +45,7 @@ from ..model.times import get_time_zone
 from ..rendering.share_cards import has_chinese
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
 from .assets import BuildFolders
-from .attachments import find_changed_snapshots, inspect_attachments, read_snapshots
+from .attachments import find_changed_snapshots, inspect_attachments, list_boundary_files, read_snapshots
 from .cache import Cache, CacheStage
 from .content_source import ContentSource, ProgressCallback, open_content, override_files
 from .file_index import FILE_INDEX, FileEntry, FileIndex, forget_recent_stats, select_fit_names
@@ -182,7 +183,8 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
     library, findings, withheld = link_until_stable(selected, file_stats, as_of, resolve, collation_keys.__getitem__)
     parsed = save_parsed_files(parsed, library.link_context.records, cache, program_fingerprint)
     attachments = inspect_attachments(source, library, previous_index)
-    library = replace(library, renditions=_photo_renditions(library, attachments.entries))
+    library = replace(library, renditions=_photo_renditions(library, attachments.entries),
+                      boundaries=_collect_boundaries(library, attachments.entries))
     unused_problems = [explain_link(source, problem) for problem in check_attachments(
         file_stats, locations, set(library.attachments.values()))]
     if withheld.invalid:  # withheld records may refer to these files
@@ -278,6 +280,13 @@ def _photo_renditions(library: Library, entries: Mapping[str, FileEntry]) -> dic
     """Photo that can be shown → the renditions published in its place."""
     return {path: plan_renditions(path, pixels, avif=library.site.avif)
             for path, file in library.attachments.items() if file in entries and (pixels := entries[file].pixels)}
+
+
+def _collect_boundaries(library: Library, entries: Mapping[str, FileEntry]) -> dict[str, Outline]:
+    """Location → its boundary, from its record or from the file that it names."""
+    files_of = {path: library.attachments[output] for path, output in list_boundary_files(library).items()}
+    read = {path: entry.outline for path, file in files_of.items() if (entry := entries.get(file)) and entry.outline}
+    return {**library.boundaries, **read}
 
 
 def day_at(now: datetime, site: Site) -> date:

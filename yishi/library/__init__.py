@@ -195,6 +195,8 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
         summaries={path: record.summary for path, record in linked.items() if record.summary},
         fingerprints={path: record.fingerprint for path, record in linked.items() if record.fingerprint},
         link_context=context,
+        boundaries={path: location.boundary for path, location in tables["locations"].items()
+                    if isinstance(location.boundary, tuple)},
     )
 
 

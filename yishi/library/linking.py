@@ -14,6 +14,7 @@ from ..content.markup import find_line
 from ..model.keys import KeySpec, key_table
 from ..model.paths import (
     ATTACHMENT_FOLDER,
+    BOUNDARY_SUFFIXES,
     DOCUMENT_SUFFIXES,
     PHOTO_SUFFIXES,
     RECORD_SUFFIXES,
@@ -29,6 +30,7 @@ from ..model.records import (
     Body,
     Case,
     Issue,
+    Location,
     Method,
     Model,
     Place,
@@ -257,6 +259,9 @@ class _Linker:
             self.linked.photos[logo] = file
         if isinstance(record, Place) and isinstance(record.geometry, str):
             self._resolve_named_file(record.geometry, ("geometry",), DOCUMENT_SUFFIXES)
+        if isinstance(record, Location) and isinstance(record.boundary, str) and (
+                file := self._resolve_named_file(record.boundary, ("boundary",), BOUNDARY_SUFFIXES)):
+            self.linked.photos[record.boundary] = file
         for at, body in _iter_bodies(record):
             for target in body.links:
                 self.linked.links[target] = self._resolve_link(target, at, body)

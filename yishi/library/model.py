@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from ..core.outputs import Rendition
+from ..model.boundaries import Outline
 from ..model.kinds import KINDS
 from ..model.paths import KIND_IN, get_folder_name
 from ..model.records import (
@@ -64,7 +65,7 @@ class Library(Struct, frozen=True):
     links: Mapping[str, Mapping[str, str | None]]
     """Record → local link in its Markdown → output file (None for a dead link)."""
     photos: Mapping[str, Mapping[str, str]]
-    """Record → a photo's `file` → output file."""
+    """Record → a photo's `file`, or a location's `boundary` → output file."""
     attachments: Mapping[str, str]
     """Output file → the file of the content folder that is published there."""
     drafts: Set[str]
@@ -77,6 +78,8 @@ class Library(Struct, frozen=True):
     """The context in which the records were resolved."""
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     """Output file of a photo that can be shown → the renditions published in its place."""
+    boundaries: Mapping[str, Outline] = field(default_factory=dict)
+    """Location → its boundary, if it has one that can be drawn."""
 
     def referrers(self, path: str, *keys: str) -> tuple[str, ...]:
         """The records that refer to the one at `path` by one of these keys (`KIND.KEY`), each once, in order."""

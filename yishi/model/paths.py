@@ -44,6 +44,8 @@ library."""
 DOCUMENT_SUFFIXES = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojson", ".json", ".mp3", ".mp4")
 """Other files that a text may link to: nothing that a browser would execute, no photo format that keeps metadata."""
 
+BOUNDARY_SUFFIXES = (".geojson", ".json")
+
 RESERVED_PLACE_NAMES = frozenset({
     *TABLES.values(), "statistics", "wall", "page", "topics", "status", "months", "data", "search", "problems",
     "changes", "corrections", "due", "gaps", "report", "report-cards", "week", "map", "static", "files",

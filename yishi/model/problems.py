@@ -129,6 +129,8 @@ MESSAGES: Mapping[str, str] = {
     "low_contrast": marked("{key}: with {found}, texts are hard to read: the contrast with {beside} is {contrast}, and "
                            "must be at least {least}. The nearest colour that does, {allowed}, is shown instead."),
     "not_coordinates": marked("{key} must be [longitude, latitude] in degrees, such as [116.3, 40.1]; found: {found}."),
+    "not_a_boundary": marked("{key} must be a GeoJSON polygon: its type, and coordinates [longitude, latitude], at "
+                             "least three and at most 2000, or the name of a .geojson file with one; found: {found}."),
     "not_a_number": marked("{key} must be a number; found: {found}."),
     "not_a_count": marked("{key} is a count, a whole number such as 12 or 0; found: {found}."),
     "too_many_digits": marked("{key} must be a number of at most {allowed} digits; found: {found}. Round it, or give "

@@ -167,7 +167,7 @@ _DERIVED_KEYS = {
 ID_CODES = ("bad_id", "name_of_device")
 
 _OWN_CODES = frozenset({
-    "too_long", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "not_a_time",
+    "too_long", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "not_a_time", "not_a_boundary",
     "not_coordinates", "not_address", "not_a_colour", "not_yes_or_no", "not_a_dated_line", "not_a_count",
     "not_a_number", "too_many_digits", "more_than_all", "stage_word_reserved", "stage_word_twice", "entry_twice",
     "case_about_nothing", "review_says_nothing",

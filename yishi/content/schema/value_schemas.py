@@ -13,6 +13,7 @@ from ...model.records.field_types import (
     MAX_SUMMARY_LENGTH,
     MAX_TITLE_LENGTH,
     Address,
+    Boundary,
     Colour,
     Coordinates,
     Count,
@@ -108,6 +109,15 @@ _LATITUDE = _degrees_schema(90, "[1-8]?[0-9]")
 _POINT: Schema = {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "minItems": 2, "maxItems": 2,
                   "problem": "not_coordinates"}
 
+_RING: Schema = {"type": "array", "minItems": 3,
+                 "items": {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "minItems": 2}}
+_RINGS: Schema = {"type": "array", "minItems": 1, "items": _RING}
+_POLYGON: Schema = {
+    "type": "object", "required": ["type", "coordinates"], "problem": "not_a_boundary",
+    "properties": {"type": {"enum": ["Polygon", "MultiPolygon"]}},
+    "if": {"properties": {"type": {"const": "Polygon"}}}, "then": {"properties": {"coordinates": _RINGS}},
+    "else": {"properties": {"coordinates": {"type": "array", "minItems": 1, "items": _RINGS}}}}
+
 ID_SCHEMA: Schema = {"type": ["string", "integer"], "pattern": "^[a-z0-9]+(?:[-_][a-z0-9]+)*$",
                      "maxLength": MAX_ID_LENGTH,
                      "problem": "bad_id"}
@@ -127,5 +137,6 @@ SCHEMA_OF_TYPE: Sequence[tuple[object, Schema]] = (
     (SiteAddress, create_ref("site_address")), (Colour, create_ref("colour")),
     (Coordinates, _POINT),
     (Geometry, {"anyOf": [create_ref("text"), _POINT]}),
+    (Boundary, {"anyOf": [create_ref("text"), _POLYGON]}),
 )
 """Type of a value → its schema."""

@@ -4,6 +4,7 @@ site."""
 import datetime
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, LiteralString
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ...core.characters import MULTI_LINE_PATTERN, SINGLE_LINE_PATTERN
+from ..boundaries import Outline, parse_outline
 from ..colours import parse_colour
 from ..dates import FIRST_YEAR, LAST_YEAR, NonexistentDay, PartialDate, YearOutOfRange, parse_partial_date
 from ..identifiers import find_id_problem
@@ -194,6 +196,15 @@ def _validate_geometry(value: object) -> str | tuple[float, float]:
     return value if isinstance(value, str) else _validate_coordinates(value)
 
 
+def _validate_boundary(value: object) -> str | Outline:
+    try:
+        if isinstance(value, Mapping) and value.get("type") not in ("Polygon", "MultiPolygon"):
+            raise ValueError
+        return value if isinstance(value, str | tuple) else parse_outline(value)
+    except ValueError:
+        raise PydanticCustomError("not_a_boundary", "not a boundary") from None
+
+
 def _to_ascii_digits(value: object) -> object:
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
@@ -296,6 +307,8 @@ Coordinates = Annotated[tuple[float, float], PlainValidator(_validate_coordinate
 """Longitude, latitude, in degrees."""
 Geometry = Annotated[str | tuple[float, float], PlainValidator(_validate_geometry)]
 """A GeoJSON file, or a point."""
+Boundary = Annotated[str | Outline, PlainValidator(_validate_boundary)]
+"""A GeoJSON file, or a polygon as GeoJSON says it."""
 
 
 class Model(BaseModel):

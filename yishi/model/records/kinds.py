@@ -14,6 +14,7 @@ from .common import Record
 from .field_types import (
     Address,
     Body,
+    Boundary,
     Coordinates,
     Count,
     DateField,
@@ -160,6 +161,7 @@ class Location(Record):
     old_compound: Flag | None = None
     built: Count | None = None
     point: Coordinates | None = None
+    boundary: Boundary | None = None
 
 
 class Issue(Record):
