@@ -294,6 +294,15 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "case_about_nothing": ("places/a/cases/x.yaml", "title: x\n", 1, 1),
 }
 IN_WORKBOOKS = {
+    "standing_known",
+    "closing_differs",
+    "ditto_first",
+    "row_deleted",
+    "step_asked",
+    "step_known",
+    "year_asked",
+    "photo_not_sent",
+    "photo_without_words",
     "standing_differs",
     "title_twice",
     "location_asked",
@@ -400,6 +409,7 @@ IN_WORKBOOKS = {
 ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the content of attachments and templates
     "bad_name",
     "no_card_font",
+    "below_withdrawn",
     "frozen_changed",
     "frozen_renamed",
     "frozen_unreadable",
