@@ -439,7 +439,8 @@ def _result(sent: ReceivedFile, plan: ChangePlan, new_problems: Sequence[Problem
         located = [Problem(sent.name, one.line, one.column, one.code, one.values, one.suggestion, one.example,
                            one.level) for one in new_problems if _find_record_path(one.path) in paths]
     else:
-        located = list(locate_in_cells(new_problems, sent.name, plan.changes, files, vocabulary, language))
+        located = list(locate_in_cells(new_problems, sent.name, plan.changes, files, vocabulary, language,
+                                       sent.workbook.problems))
     located = drop_consequential_problems((*sent.workbook.problems, *plan.problems, *located), plan,
                                           sent.workbook.unread_sheets)
     problems = keep_worst_per_cell(mask_problem(translate_column_name(problem, language)) for problem in located)

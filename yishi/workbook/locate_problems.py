@@ -45,8 +45,9 @@ def _problem_identity(problem: Problem) -> tuple[object, ...]:
 
 
 def locate_in_cells(problems: Iterable[Problem], name: str, change: Sequence[RecordChange], files: Mapping[str, bytes],
-                    vocabulary: Vocabulary, language: Language) -> Iterator[Problem]:
-    """Problems in the files written by the workbook `name`, each located at its cell."""
+                    vocabulary: Vocabulary, language: Language, told: Iterable[Problem] = ()) -> Iterator[Problem]:
+    """Problems in the files written by the workbook `name`, each located at its cell; `told`: those of its cells."""
+    questions = {problem.cell: problem for problem in told if problem.level != "error"}
     by_path = {one.path: one for one in change}
     written = {mask_path(file): file for file in files}
     locators: dict[str, _SourceLocator] = {}
@@ -58,7 +59,8 @@ def locate_in_cells(problems: Iterable[Problem], name: str, change: Sequence[Rec
         if file not in locators:
             locators[file] = _SourceLocator(SourceFile(file, files[file]))
         path, keys = locators[file].locate(problem.line, problem.column)
-        if path in by_path and (located := _locate_in_cell(problem, name, by_path[path], keys, vocabulary, language)):
+        if path in by_path and (located := _locate_in_cell(problem, name, by_path[path], keys, vocabulary, language,
+                                                           questions)):
             yield located
 
 
@@ -86,8 +88,9 @@ class _SourceLocator:
 
 
 def _locate_in_cell(problem: Problem, name: str, change: RecordChange, keys: KeyPath, vocabulary: Vocabulary,
-                    language: Language) -> Problem | None:
-    """The problem at its cell; None if the cell already has a problem that causes this one."""
+                    language: Language, questions: Mapping[str, Problem]) -> Problem | None:
+    """The problem at its cell; None if the cell already has a problem that causes this one. `questions`: cell → what
+    is asked about it, which must be answered first if the record has an error without this cell."""
     values = dict(problem.values)
     length = next((n for n in range(len(keys), -1, -1) if keys[:n] in change.rows), None)
     if length is None:
@@ -100,7 +103,10 @@ def _locate_in_cell(problem: Problem, name: str, change: RecordChange, keys: Key
     closed = _closing_row(change) if code == "close_reason_missing" else None
     if closed and column:  # "closed" is often written for an issue that is still open
         code, values["found"] = "closed_or_open", f"'{closed.get_text('stage')}'"
-    if column in row.invalid_columns or (code == "rows_missing" and has_wrong_title(row)):
+    if column in row.invalid_columns:
+        question = questions.get(format_address(row.get_cell(column)))
+        return replace(question, level="error") if question and problem.level == "error" else None
+    if code == "rows_missing" and has_wrong_title(row):
         return None
     if column:
         values["key"] = column.label(language.tag)
