@@ -5,6 +5,7 @@
 #             TARGETS="yaml towns": only these
 # make kills  kill 200 builds at random moments; the next one must make the clean site
 # make libreoffice  fill the template of the workbook in LibreOffice and import it; installs LibreOffice (90 MB)
+# make coverage  run the tests without a browser, and say which lines and branches of the program none of them reaches
 # make mutants  break the program in small ways and say which breaks no test notices (PARTS="dates paths": only these)
 # make demo   build the demonstration, an invented town, into build/demo/
 # make demo-cluster  the same with a cluster of a scheduler and two workers on this computer
@@ -37,8 +38,8 @@ unexport PYTHONDONTWRITEBYTECODE
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo demo-cluster test fuzz kills libreoffice mutants serve check bench messages page-models pictures \
-  requirements materials hooks clean
+.PHONY: site demo demo-cluster test fuzz kills libreoffice coverage mutants serve check bench messages page-models \
+  pictures requirements materials hooks clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -74,7 +75,14 @@ libreoffice: .venv/installed-dev
 	$(VENV_PYTHON) -m tests.support.prerequisites libreoffice
 	$(VENV_PYTHON) -m pytest -n 0 tests/workbook/libreoffice.py
 
-mutants: .venv/installed-mutation
+coverage: .venv/installed-measures
+	mkdir -p build/coverage
+	$(VENV_PYTHON) -m coverage erase
+	-$(VENV_PYTHON) -m coverage run -m pytest -m "not browser"
+	$(VENV_PYTHON) -m coverage combine --quiet
+	$(VENV_PYTHON) -m coverage report
+
+mutants: .venv/installed-measures
 	$(VENV_PYTHON) -m tests.support.mutants $(PARTS)
 
 bench: .venv/installed-bench
@@ -125,8 +133,8 @@ clean:
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[cluster]"
 	@touch $@ .venv/installed
 
-.venv/installed-mutation: pyproject.toml constraints.txt | .venv/made
-	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,mutation]"
+.venv/installed-measures: pyproject.toml constraints.txt | .venv/made
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,measures]"
 	@touch $@ .venv/installed .venv/installed-dev
 
 .venv/made:
