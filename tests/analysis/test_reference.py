@@ -7,8 +7,8 @@ import pytest
 from tests.reference.compare import compare_town, program_in
 from tests.reference.disclosure import Part, given_away
 
-TOWNS = 40
-BATCHES = 8
+TOWNS = 24
+BATCHES = 6
 """The towns are shared out so that several processes can take some each."""
 
 

@@ -10,10 +10,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 
-from tests.support.workshop import PROJECT, SITES, Tree, Workshop, times, tree
+from tests.support.workshop import PROJECT, Tree, Workshop, times, tree
 from yishi.core import files
 from yishi.core.hashes import FileStat
 from yishi.engine.manifest import FILE_LIST_NAME
@@ -362,27 +360,6 @@ def test_an_interruption_before_the_trace_is_mended(city: Workshop, monkeypatch:
             raise Interrupted
         stopped.setattr(files, "remove_files", refuse)
         with pytest.raises(Interrupted):
-            city.build()
-    city.build()
-    assert_like_clean(city)
-
-
-# --- any sequence -----------------------------------------------------------------------------------------------------
-
-STEPS = {"edit": _edit, "add": _add, "new_place": _new_place, "damage": _damage,
-         "delete_output": _delete_output, "vocabulary": _vocabulary, "damage_cache": _damage_cache}
-
-
-@settings(max_examples=6, phases=[Phase.generate])
-@given(steps=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.booleans()), min_size=2, max_size=4))
-def test_any_sequence_of_edits_ends_like_a_clean_build(
-        tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, bool]]) -> None:
-    """After any sequence of edits, with or without builds between, the site equals a clean one byte for byte."""
-    city = Workshop(tmp_path_factory.mktemp("steps"), SITES / "english-city")
-    city.build()
-    for step, build_now in steps:
-        STEPS[step](city)
-        if build_now:
             city.build()
     city.build()
     assert_like_clean(city)

@@ -23,7 +23,7 @@ from tests.support.workshop import NOON, PROJECT, SITES, Tree, Workshop, times, 
 from yishi.engine.manifest import FILE_LIST_NAME
 from yishi.engine.writing import ForeignFile
 
-RUNS = settings(max_examples=settings().max_examples // 10, stateful_step_count=8, report_multiple_bugs=False)
+RUNS = settings(max_examples=settings().max_examples // 14, stateful_step_count=8, report_multiple_bugs=False)
 """A tenth of what the profile says, since each run holds several builds."""
 
 TOWN = "places/shili-shi/shili-zhen"

@@ -90,6 +90,7 @@ def test_errors_are_told_before_warnings() -> None:
     assert told == [("a.yaml", 1, "tab"), ("a.yaml", 6, "yaml"), ("a.yaml", 7, "yaml"), ("a.yaml", 2, "more_problems"),
                     ("b.yaml", 1, "tab")]
     assert keep_worst([*one, *two], 2) == two
+    assert keep_worst([*one, *two], len(one) + len(two)) == [*one, *two]
 
 
 def test_an_error_behind_any_number_of_warnings_makes_the_record_wrong() -> None:

@@ -1,6 +1,7 @@
 """What `yishi.model.dates` promises: every notation, no impossible day, and what a date known only roughly bounds."""
 
 import contextlib
+import re
 from datetime import date, timedelta
 from typing import get_args
 
@@ -15,6 +16,7 @@ from yishi.model.dates import (
     LAST_YEAR,
     UNKNOWN_DATE,
     DatePrecision,
+    NonexistentDay,
     PartialDate,
     YearOutOfRange,
     create_span,
@@ -150,6 +152,28 @@ def test_a_rough_date_bounds_what_it_can_and_no_more(
     """The first and last possible day, the day only if known to the day, the month only if known to the month."""
     when = parse_partial_date(text)
     assert (when.earliest, when.latest, when.exact, when.month) == (earliest, latest, exact, month)
+
+
+@pytest.mark.parametrize(("text", "precision", "unit"), [
+    ("2025-09-01..2025-09-30", "month", "month"), ("2025-09-02..2025-09-30", "within", "day"),
+    ("2025-09-01..2025-09-29", "within", "day"), ("2025-09-01/2025-09-30", "range", "day"),
+    ("2025-01-01..2025-12-31", "year", "year"), ("2025-01-02..2025-12-31", "within", "day"),
+    ("2025-02-01..2025-12-31", "within", "month"), ("2025-01-01..2025-12-30", "within", "day"),
+    ("2025-01-01/2025-12-31", "range", "month"), ("2024-01-01..2025-12-31", "within", "year"),
+    ("2024-02-01..2025-12-31", "within", "month"), ("2024-01..2025-11", "within", "month"),
+    ("2024-01-01..2025-12-30", "within", "day"), ("2025-09-11/2025-09-11", "day", "day"), ("unknown", "unknown", "day"),
+    ("by 2025-09", "by", "day")])
+def test_days_that_are_a_month_or_a_year_are_called_so(text: str, precision: str, unit: str) -> None:
+    """What is known of a date is told as finely as it is known; meetings of several days keep theirs."""
+    when = parse_partial_date(text)
+    assert (when.precision, when.unit) == (precision, unit)
+
+
+@pytest.mark.parametrize("text", ["2025-02-30", "2025-02-01..2025-02-30", "2025-09-11/2025-09-31", "2025-13/2026"])
+def test_a_day_that_does_not_exist_is_named_with_its_whole_date(text: str) -> None:
+    """Who reads the message finds the text in the record."""
+    with pytest.raises(NonexistentDay, match=f"^{re.escape(text)}$"):
+        parse_partial_date(text)
 
 
 @given(WHENS)

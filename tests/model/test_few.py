@@ -45,6 +45,7 @@ def test_a_headcount_does_not_give_away_who_is_left() -> None:
                                                                                          "under18": SECONDARY}
     assert suppress_participants(Participants(headcount=about, over60=9)) == {"over60": SECONDARY}
     assert suppress_participants(Participants(headcount=exact, over60=0, under18=7)) == {}
+    assert suppress_participants(Participants(headcount=exact, over60=7, under18=4)) == {"under18": PRIMARY}
     # two are neither
     assert suppress_participants(Participants(headcount=exact, over60=5, under18=5)) == {"under18": SECONDARY,
                                                                                          "over60": SECONDARY}
@@ -60,6 +61,8 @@ def test_a_headcount_does_not_give_away_who_is_left() -> None:
     ((2, None, 30), 32, {"for": SECONDARY, "abstain": SECONDARY}),
     ((27, 1, 1), 29, {"for": SECONDARY, "against": SECONDARY, "abstain": SECONDARY}),  # both are surely 1
     ((21, 4, 4), 29, {"for": SECONDARY, "against": SECONDARY, "abstain": SECONDARY}),  # both are 4 if all voted
+    ((22, 4, 3), 29, {"for": SECONDARY, "against": SECONDARY, "abstain": SECONDARY}),  # one less than the most
+    ((23, 3, 3), 29, {"against": PRIMARY, "abstain": PRIMARY}),
     ((27, 2, 1), 30, {"for": SECONDARY, "against": SECONDARY, "abstain": SECONDARY}),  # told, 30 / 27 / 1 / 2
     ((27, 2, 1), 60, {"against": PRIMARY, "abstain": PRIMARY}),
     ((26, 2, 2), 30, {"against": PRIMARY, "abstain": PRIMARY}),

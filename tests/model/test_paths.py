@@ -96,6 +96,18 @@ def test_a_record_in_the_wrong_place_is_told(file: str, code: str) -> None:
     assert _codes(file) == [(file, code)]
 
 
+@pytest.mark.parametrize(("file", "found", "has_example"), [
+    ("places/t/issues/2025.yaml", "'2025'", False), ("places/t/wall/place.yaml", "'wall'", False),
+    ("places/t/2025/issues/x.yaml", "'2025'", False), ("places/u/issues/x.yaml", "'u'", True),
+    ("places/t/isues/x/place.yaml", "'isues'", False)])
+def test_what_is_told_of_a_wrong_place_names_its_part(file: str, found: str, has_example: bool) -> None:
+    """The part of the path that is wrong, at the beginning of the file; and, unless another word was meant, the file
+    that would make it a place."""
+    problem, = check_record_locations(locate_records([*SITE, file]))
+    assert (problem.line, problem.column, dict(problem.values)["found"]) == (1, 1, found)
+    assert ("place.yaml" in problem.example) == has_example
+
+
 def test_two_files_for_one_address_are_told() -> None:
     """x.yaml and x.md would be one page."""
     assert _codes("places/t/issues/x.md", "places/t/issues/x.yaml") == [("places/t/issues/x.yaml", "same_address")]

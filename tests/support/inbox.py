@@ -27,6 +27,8 @@ TOWN = {
 
 _PRISTINE = {path: text.encode() for path, text in TOWN.items()}
 _FIRST: list[bytes] = []
+EMPTY = 40
+"""The row from which a template is empty: hundreds more would only be read."""
 
 
 class Ended(NamedTuple):
@@ -90,9 +92,12 @@ class Desk:
             self.write(file.name, _FIRST[0])
         else:
             assert self.run("template", file.name, *(more or ("--place", "nanyuan"))).code == 0
+        filling = Filling(file.read_bytes())
         if is_first and not _FIRST:
-            _FIRST.append(file.read_bytes())
-        return Filling(file.read_bytes())
+            for sheet in map(filling.sheet, filling.book.sheetnames):
+                sheet.delete_rows(EMPTY, sheet.max_row)
+            _FIRST.append(filling.saved())
+        return filling
 
     def exported(self) -> Filling:
         """The workbook of all records, opened."""

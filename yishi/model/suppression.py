@@ -86,9 +86,8 @@ def _is_inferable(left: float, hidden: int) -> bool:
     """
     if hidden == 1:
         return is_below_threshold(left)
-    least = hidden
     most = hidden * (MIN_PEOPLE - 1)
-    return hidden > 1 and left in (least, least + 1, most - 1, most)
+    return left in (hidden, hidden + 1, most - 1, most)
 
 
 def _choose_further_keys(others: Mapping[str, int], left: float, hidden: int) -> Sequence[str]:
