@@ -20,7 +20,8 @@ EAST = f"{ZHEN}/dongshequ"
 KINDS = {
     "case": f"{EAST}/cases/lamps", "obligations": f"{ZHEN}/due", "event": f"{ZHEN}/events/zhanyan",
     "forum": f"{EAST}/forums/yard-group", "gaps": f"{ZHEN}/gaps", "guide": "guide",
-    "content_model": "guide/content-model", "home": "", "issue_indexes": "topics",
+    "content_model": "guide/content-model", "content_model_section": "guide/content-model/4", "home": "",
+    "issue_indexes": "topics",
     "issue": f"{EAST}/issues/lamps", "paginated_lists": "issues", "location": f"{EAST}/locations/yard-3",
     "meeting": f"{EAST}/meetings/lamps-plan", "method": "methods/sanbu", "methods": "methods",
     "overview_page": "statistics",

@@ -76,6 +76,21 @@ def _plans(text: str) -> list[OutputPlan]:
     return [OutputPlan(f"a/{number}.html", _made, f"a/{number}.html", (text,)) for number in range(MANY)]
 
 
+def _measuring(path: str, sizes: tuple[int, ...] = ()) -> Output:
+    return Output(path, body=repr(sizes).encode())
+
+
+def test_what_tells_sizes_follows_the_files_in_the_same_build(city: Workshop) -> None:
+    """It is produced after them wherever it stands in the plans; a file that was not written again keeps its size."""
+    def plans(text: str) -> list[OutputPlan]:
+        return [OutputPlan("sizes.html", _measuring, "sizes.html", measures=("a.txt", "b.txt", "missing.txt")),
+                OutputPlan("a.txt", _made, "a.txt", (text,)), OutputPlan("b.txt", _made, "b.txt", ("four",))]
+
+    for text, told in (("x", b"(1, 4, 0)"), ("xyz", b"(3, 4, 0)"), ("xyz", b"(3, 4, 0)"), ("", b"(0, 4, 0)")):
+        _published(city, plans(text))
+        assert tree(city.output)["sizes.html"] == told
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_page_that_cannot_be_worked_out_leaves_the_old_site_whole(city: Workshop, monkeypatch: pytest.MonkeyPatch,
                                                                     jobs: int) -> None:

@@ -255,6 +255,16 @@ def test_the_page_of_data_leads_to_every_table(site: Built) -> None:
         len(rows_of(site.files[f"data/{name}.csv"])) for name in TABLES.values()]
 
 
+def test_each_download_tells_its_format_and_its_size(site: Built) -> None:
+    """In thousands of bytes, rounded up, of the file that is there; in the words of the page."""
+    for folder, comma in ((site.languages.get("zh-Hans"), "，"), (site.languages.get("en"), ", ")):
+        for name in TABLES.values() if folder is not None else ():
+            for kind in ("csv", "json"):
+                size = f"{-(-len(site.files[f'data/{name}.{kind}']) // 1000)} KB"
+                assert f'data/{name}.{kind}">{kind.upper()}{comma}{size}</a>' in (
+                    site.files[f"{folder}data/index.html"].decode())
+
+
 def test_the_dictionary_names_every_column_and_key(full: Built) -> None:
     """In both languages: the key, its Chinese name, and what it means."""
     columns = {column for kind in TABLES for column in (*list_table_columns(kind),

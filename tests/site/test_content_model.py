@@ -19,6 +19,8 @@ TEXT = (PROJECT / "docs/content-model.md").read_text("utf-8")
 PROSE = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
 ANCHORS = re.findall(r'<a id="([^"]+)"></a>', TEXT)
 PAGE = "guide/content-model/index.html"
+NUMBERS = re.findall(r'^## <a id="(\d)"></a>', TEXT, re.MULTILINE)
+SECTION_PAGES = [f"guide/content-model/{number}/index.html" for number in NUMBERS]
 
 PARTS: dict[str, tuple[type[Model], ...]] = {
     "2.1": (Record, records.Translation, records.Correction), "3.1": (records.LogEntry,),
@@ -126,10 +128,11 @@ def citations(source: Path) -> list[str]:
 def test_every_statistic_links_to_its_rule(full: Built, tag: str) -> None:
     """The page of each statistic leads to the anchor of its rule, and says in Chinese that it is in English."""
     folder = full.languages[tag]
-    there = set(full.pages[f"{folder}{PAGE}"].ids)
+    there = set(full.pages[f"{folder}guide/content-model/6/index.html"].ids)
     for one in DEFINITIONS.values():
         page = full.pages[f"{folder}statistics/{one.key}/index.html"]
-        assert [link.get("href") for link in page.all("a")].count(f"../../{PAGE}#{one.key}") == 1
+        rule = f"../../guide/content-model/6/index.html#{one.key}"
+        assert [link.get("href") for link in page.all("a")].count(rule) == 1
         assert one.key in there
         assert ("（英文）" in page.text) == (tag == "zh-Hans")
 
@@ -138,10 +141,20 @@ def test_every_statistic_links_to_its_rule(full: Built, tag: str) -> None:
 def test_the_page_says_in_which_language_it_is(trilingual: Built, tag: str) -> None:
     """The frame is in the page's language, the text is marked as English wherever that is another one, and what a
     writer types stands in it as it is typed."""
-    path = f"{trilingual.languages[tag]}{PAGE}"
-    page, text = trilingual.pages[path], trilingual.files[path].decode()
-    assert page.all("html")[0].get("lang") == tag
-    prose = next(one for one in page.all("div") if one.get("class") == "prose")
-    assert prose.get("lang") == ("" if tag == "en" else "en")
-    assert "<code>标题: …</code>" in text
-    assert re.findall(r'<a id="([^"]+)"></a>', text) == ANCHORS
+    folder = trilingual.languages[tag]
+    for path in (PAGE, *SECTION_PAGES):
+        page = trilingual.pages[f"{folder}{path}"]
+        assert page.all("html")[0].get("lang") == tag
+        prose = next(one for one in page.all("div") if one.get("class") == "prose")
+        assert prose.get("lang") == ("" if tag == "en" else "en")
+    assert "<code>标题: …</code>" in trilingual.files[f"{folder}{PAGE}"].decode()
+
+
+def test_each_rule_stands_on_the_page_of_its_section_and_is_found_from_where_it_was(full: Built) -> None:
+    """No anchor is lost, none stands twice, and the contents keep those of all headings: a link to the undivided text
+    still leads near its rule."""
+    on_pages = [anchor for path in SECTION_PAGES
+                for anchor in re.findall(r'<a id="([^"]+)"></a>', full.files[path].decode())]
+    assert sorted([*NUMBERS, *on_pages]) == sorted(ANCHORS)
+    headings = re.findall(r'^##+ <a id="([\d.]+)"></a>', TEXT, re.MULTILINE)
+    assert set(headings) <= set(full.pages[PAGE].ids)

@@ -41,7 +41,7 @@ class OutputPlan(Struct, frozen=True):
     sent to a worker, and depends only on what it reads in `source` and on `args`: plain data computed while planning
     (texts, numbers, small frozen types), never records. `digest`: that of its bytes, if known beforehand; the file is
     then up to date as long as it has them, whatever else changes. `origin`: the content file it comes from, "" for what
-    the site generates.
+    the site generates. `measures`: files whose sizes in bytes are one more argument, a tuple; they are produced first.
     """
 
     path: str
@@ -50,6 +50,7 @@ class OutputPlan(Struct, frozen=True):
     args: tuple[object, ...] = ()
     digest: str = ""
     origin: str = ""
+    measures: tuple[str, ...] = ()
 
     def produce_output(self) -> Output:
         """Produce the file now."""

@@ -96,8 +96,8 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
     dependencies = manifest.compute_current_dependencies(compared, tracker, shared_fingerprint)
     changed = manifest.find_changed_dependencies(compared, dependencies)
 
-    def find_reason(path: str, plan: OutputPlan) -> str:
-        entry = compared.outputs.get(path)
+    def find_reason(path: str, given: OutputPlan) -> str:
+        plan, entry = _bind_sizes(given, compared.outputs), compared.outputs.get(path)
         fingerprint = assets.fingerprint_output(plan, entry.template) if entry else None
         return manifest.find_stale_reason(entry, fingerprint, changed, stats.get(path))
 
@@ -107,9 +107,19 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
                                                                    compared.template_fingerprints))
 
     stale = {files.require_inside(path): reason for path, plan in plans.items() if (reason := find_reason(path, plan))}
-    view_unchanged = {path for path in stale if path in compared.outputs
+    stale |= {path: "changed" for path, plan in plans.items()
+              if plan.measures and path not in stale and not stale.keys().isdisjoint(plan.measures)}
+    view_unchanged = {path for path in stale if path in compared.outputs and not plans[path].measures
                       and is_view_unchanged(path, compared.outputs[path])}
     return StaleOutputs(plans, assets, previous, dependencies, stats, stale, view_unchanged, file_list, known_files)
+
+
+def _bind_sizes(plan: OutputPlan, written: Mapping[str, OutputEntry]) -> OutputPlan:
+    """`plan` with the sizes of the files that it measures (0 = not written) as its last argument."""
+    if not plan.measures:
+        return plan
+    sizes = tuple(written[path].size if path in written else 0 for path in plan.measures)
+    return replace(plan, args=(*plan.args, sizes), measures=())
 
 
 def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: DependencyTracker,
@@ -211,8 +221,8 @@ def explain_stale_output(state: StaleOutputs, path: str) -> StaleReason:
     pairs = ((state.previous_manifest.dependencies[number], state.dependencies[number]) for number in entry.reads)
     changed = tuple(fact for (fact, before), (_, now) in pairs if before != now)
     is_known = path in state.previous_manifest.outputs
-    is_plan_changed = is_known and entry.fingerprint != state.assets.fingerprint_output(state.plans[path],
-                                                                                        entry.template)
+    plan = _bind_sizes(state.plans[path], state.previous_manifest.outputs)
+    is_plan_changed = is_known and entry.fingerprint != state.assets.fingerprint_output(plan, entry.template)
     return StaleReason(state.reasons.get(path, ""), changed, is_plan_changed, entry.template, len(entry.reads))
 
 
@@ -290,16 +300,20 @@ class _ProducedOutput(NamedTuple):
 
 def _produce_outputs(state: StaleOutputs, folders: BuildFolders, tracker: DependencyTracker,
                      view_shards: Mapping[str, str], workers: Workers) -> list[_ProducedOutput]:
-    """Produce and stage the stale outputs: pages and photos by workers, meanwhile here what is finished already."""
+    """Produce and stage the stale outputs: pages and photos by workers, meanwhile here what is finished already, and at
+    the end what tells the size of other files."""
     sources = {id(plan.source): plan.source for path in state.reasons for plan in (state.plans[path],)
                if isinstance(plan.source, SiteData | PageContext)}
     inputs = _RenderInputs(replace(state.assets, static_plans=()), folders, tracker, tuple(sources.values()))
     numbers = {source: number for number, source in enumerate(sources)}
     shared: defaultdict[str, list[_StaleOutput]] = defaultdict(list)
     own: list[_Batch] = []
+    last: list[_StaleOutput] = []
     for path in state.reasons:
         output = _describe_output(state, path, numbers)
-        if output.plan.digest:
+        if output.plan.measures:
+            last.append(output)
+        elif output.plan.digest:
             own.append(_Batch("", [output]))
         else:
             shared[view_shards[path]].append(output)
@@ -308,7 +322,9 @@ def _produce_outputs(state: StaleOutputs, folders: BuildFolders, tracker: Depend
         produced = _produce_batches(inputs, own)
         for part in results:
             produced += (output._replace(reads=tuple(map(intern, output.reads))) for output in part)
-    return produced
+    written = {**state.previous_manifest.outputs, **{output.path: output.entry for output in produced}}
+    bound = [replace(output, plan=_bind_sizes(output.plan, written)) for output in last]
+    return produced + _produce_batches(inputs, [_Batch("", bound)])
 
 
 def _weigh(state: StaleOutputs) -> int:

@@ -14,14 +14,12 @@ from ..model.kinds import TABLES
 from ..model.language import LANGUAGES, get_language
 from ..model.suppression import PRIMARY, SECONDARY
 from ..site import SiteData
+from ..site.lists.data import ARCHIVE_FILE, DESCRIPTOR_FILE
 from .record_files import build_records_csv, build_records_json
 from .statistics_files import LONG_FORMAT_COLUMNS, build_statistics_csv, build_statistics_json
 
 _MISSING_VALUES = ["", PRIMARY, SECONDARY]
 """Cell values without a number: empty, or a suppression marker."""
-
-ARCHIVE_FILE = "data/all.zip"
-DESCRIPTOR_FILE = "data/datapackage.json"
 
 _PROFILE_URL = "https://datapackage.org/profiles/2.0/datapackage.json"
 _LICENCE_NAME = re.compile(r"[-\w.]+", re.ASCII)

@@ -12,12 +12,11 @@ from ..core.traditional import CONVERSION_SOURCES
 from ..model.language import get_language
 from ..model.paths import get_record_url
 from ..model.problems import Problem
-from .documents import build_content_model_page, build_guide_page
+from .documents import build_guide_page, plan_content_model_pages
 from .download_links import DATA_PAGE, DICTIONARY_PAGE
 from .layout import (
     CHANGES_PAGE,
     COMPARE_PAGE,
-    CONTENT_MODEL_PAGE,
     GUIDE_PAGE,
     SEARCH_PAGE,
     SUBMIT_PAGE,
@@ -28,7 +27,7 @@ from .layout import (
     plan_page,
 )
 from .lists.corrections import build_changes_page, build_corrections_page, build_withdrawal_page
-from .lists.data import build_data_page, build_dictionary_page
+from .lists.data import DATA_FILES, build_data_page, build_dictionary_page
 from .lists.issue_indexes import plan_index_pages
 from .lists.kind_lists import plan_kind_lists
 from .lists.obligations import build_obligations_page
@@ -45,6 +44,7 @@ from .numbers.snapshots import (
     build_snapshot_file,
     build_snapshot_page,
     build_snapshots_page,
+    get_snapshot_file,
     take_snapshot,
 )
 from .numbers.statistic_pages import build_statistic_page, explain_statistic
@@ -92,8 +92,7 @@ CACHED_VIEWS: Mapping[str, type[Struct]] = {
 SITE_PAGES: Mapping[str, Callable[[PageContext], Output]] = {
     "index.html": build_home_page, "places/index.html": build_places_page, "methods/index.html": build_methods_page,
     "sources/index.html": build_sources_page, "corrections/index.html": build_corrections_page,
-    f"{SNAPSHOTS_FOLDER}/index.html": build_snapshots_page, DATA_PAGE: build_data_page,
-    DICTIONARY_PAGE: build_dictionary_page}
+    f"{SNAPSHOTS_FOLDER}/index.html": build_snapshots_page, DICTIONARY_PAGE: build_dictionary_page}
 """Path → function that builds the page, for the pages that every site has once in each language."""
 
 PLACE_PAGES: Mapping[str, Callable[[PageContext, str], Output]] = {
@@ -138,7 +137,7 @@ def _plan_optional_pages(context: PageContext, guide: str, content_model: str,
     if guide:
         yield plan_page(context, GUIDE_PAGE, build_guide_page, guide)
     if content_model:
-        yield plan_page(context, CONTENT_MODEL_PAGE, build_content_model_page, content_model)
+        yield from plan_content_model_pages(context, content_model)
     if context.library.site.submit:
         yield plan_page(context, SUBMIT_PAGE, build_submit_page)
         yield plan_page(context, RULES_SCRIPT, build_submit_rules)
@@ -157,8 +156,10 @@ def _plan_site_pages(context: PageContext, revision: str) -> Iterator[OutputPlan
     yield plan_page(context, "statistics/index.html", build_overview_page, "", revision)
     for key in context.statistics.scopes.get("", {}):
         yield plan_page(context, f"statistics/{key}/index.html", build_statistic_page, key)
+    yield replace(plan_page(context, DATA_PAGE, build_data_page), measures=DATA_FILES)
     for name in context.site_data.snapshots:
-        yield plan_page(context, f"{SNAPSHOTS_FOLDER}/{name}/index.html", build_snapshot_page, name)
+        yield replace(plan_page(context, f"{SNAPSHOTS_FOLDER}/{name}/index.html", build_snapshot_page, name),
+                      measures=(get_snapshot_file(name),))
 
 
 def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:

@@ -1,28 +1,31 @@
 """The documents of the program, from `docs/`: the guide for writers, and the content model."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from msgspec import Struct
 
 from ..content import markup
-from ..core.outputs import Output
+from ..core.outputs import Output, OutputPlan
 from ..core.traditional import mark_unconverted
-from .layout import CONTENT_MODEL_PAGE, GUIDE_PAGE, SUBMIT_PAGE, build_page
+from .layout import CONTENT_MODEL_PAGE, GUIDE_PAGE, SUBMIT_PAGE, build_page, get_rule_section_page, plan_page
 from .page_context import Link, LocalizedText, PageContext
 
 CONTENT_MODEL_LANGUAGE = "en"
 
 _GUIDE_HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>")
-_CONTENT_MODEL_HEADING = re.compile(r'^## <a id="([^"]+)"></a>(.*)$', re.MULTILINE)
+_SECTION_HEADING = re.compile(r'^## <a id="([^"]+)"></a>(.*)$', re.MULTILINE)
+_SUBHEADING = re.compile(r'^### (<a id=.*)$', re.MULTILINE)
+_SUBHEADING_ANCHOR = re.compile(r'^### <a id="([^"]+)"></a>(.*)$', re.MULTILINE)
+_ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
+_RULE_LINK = re.compile(r"\]\(#([^)]+)\)")
 
 
-class DocumentView(Struct, frozen=True):
-    """A document: its text or introduction as HTML, its sections (anchor, heading and HTML) and its links.
+class GuideView(Struct, frozen=True):
+    """The guide: its introduction as HTML, its sections (anchor, heading and HTML) and its links.
 
-    The content model is one text with links to its sections. The guide is divided, because phones show one section at a
-    time; its links lead to other pages that writers need.
+    It is divided, because phones show one section at a time; its links lead to other pages that writers need.
     """
 
     text: LocalizedText
@@ -38,7 +41,7 @@ def build_guide_page(context: PageContext, text: str) -> Output:
     tag = context.language.tag
     sections = ((mark_unconverted(tag, markup.create_anchor(markup.strip_markup(heading))), heading, html)
                 for heading, html in zip(parts[::2], parts[1::2], strict=True))
-    view = DocumentView(LocalizedText(intro), tuple(sections), tuple(_links_for_writers(context)))
+    view = GuideView(LocalizedText(intro), tuple(sections), tuple(_links_for_writers(context)))
     return build_page(context, GUIDE_PAGE, "pages/guide.html", title, view, trail=(Link(title),))
 
 
@@ -52,24 +55,104 @@ def _links_for_writers(context: PageContext) -> Iterator[Link]:
         yield Link(context.text("The content model"), CONTENT_MODEL_PAGE)
 
 
-def build_content_model_page(context: PageContext, text: str) -> Output:
-    """The content model page from its Markdown `text`: a title, and sections with anchors.
+class SpecificationView(Struct, frozen=True):
+    """A page of the content model: its text as HTML, and its contents, each entry with those below it (`target`: an
+    anchor or the path of a page below the language's root). `anchor`: that of a section; `neighbours`: the sections
+    before and after it."""
 
-    The text is part of the program, so it is not sanitised and the anchors of its rules and statistics remain.
-    """
-    tag = context.language.tag
-    title = context.text("The content model")
-    sections = (Link(mark_unconverted(tag, name), f"#{anchor}")
-                for anchor, name in _CONTENT_MODEL_HEADING.findall(text))
-    html = LocalizedText(mark_unconverted(tag, _convert_markdown(text)),
-                         "" if tag == CONTENT_MODEL_LANGUAGE else CONTENT_MODEL_LANGUAGE)
-    up = (Link(context.text("How to write a record"), GUIDE_PAGE),) if context.has_guide else ()
+    text: LocalizedText
+    contents: tuple[tuple[Link, tuple[Link, ...]], ...]
+    neighbours: tuple[Link, ...] = ()
+    anchor: str = ""
+
+
+class _SpecificationSection(Struct, frozen=True):
+    """A section of the content model: its number, its heading, its Markdown, and anchor and heading of those below."""
+
+    number: str
+    heading: str
+    text: str
+    below: tuple[tuple[str, str], ...]
+
+
+def plan_content_model_pages(context: PageContext, text: str) -> Iterator[OutputPlan]:
+    """The content model from its Markdown `text`: a page with the contents, and one for each section."""
+    introduction, sections = _split_content_model(text)
+    headings = tuple((one.number, one.heading, one.below) for one in sections)
+    yield plan_page(context, CONTENT_MODEL_PAGE, build_content_model_page, introduction, headings)
+    for number, one in enumerate(sections):
+        around = (*headings[max(number - 1, 0):number], *headings[number + 1:number + 2])
+        yield plan_page(context, get_rule_section_page(one.number), build_content_model_section, one.number,
+                        one.heading, one.text, one.below, tuple((key, name) for key, name, _ in around))
+
+
+@cache
+def _split_content_model(text: str) -> tuple[str, tuple[_SpecificationSection, ...]]:
+    """The introduction, and the sections; a link to a rule of another section leads to that section's page."""
+    introduction, *parts = _SECTION_HEADING.split(text.partition("\n")[2])
+    section_of = {anchor: number for number, _, body in _triples(parts) for anchor in (number, *_ANCHOR.findall(body))}
+
+    def lead_to(body: str, here: str) -> str:
+        def link(match: re.Match[str]) -> str:
+            number = section_of.get(match[1], here)
+            page = "" if number == here else f"{'../' if here else ''}{number}/index.html"
+            return f"]({page}#{match[1]})"
+
+        return _RULE_LINK.sub(link, body)
+
+    sections = (_SpecificationSection(number, heading.strip(), lead_to(_SUBHEADING.sub(r"## \1", body), number),
+                                      tuple(_SUBHEADING_ANCHOR.findall(body)))
+                for number, heading, body in _triples(parts))
+    return lead_to(introduction, ""), tuple(sections)
+
+
+def _triples(parts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+
+
+def build_content_model_page(context: PageContext, introduction: str,
+                             headings: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]) -> Output:
+    """The page of the content model: its introduction and its contents, in which each section keeps the anchors by
+    which it was known when all stood on one page."""
+    tag, title = context.language.tag, context.text("The content model")
+
+    def link(section: str, anchor: str, name: str) -> Link:
+        return Link(mark_unconverted(tag, name), f"{get_rule_section_page(section)}#{anchor}", value=anchor)
+
+    contents = tuple((link(number, number, name), tuple(link(number, *one) for one in below))
+                     for number, name, below in headings)
     return build_page(context, CONTENT_MODEL_PAGE, "pages/content_model.html", title,
-                      DocumentView(html, (), tuple(sections)), trail=(*up, Link(title)))
+                      SpecificationView(_specification_text(context, introduction), contents),
+                      trail=(*_link_guide(context), Link(title)))
 
 
-@cache  # The text is long and the same in every language, so its rendered HTML is kept.
+def build_content_model_section(context: PageContext, number: str, heading: str, text: str,
+                                below: tuple[tuple[str, str], ...],
+                                around: tuple[tuple[str, str], ...]) -> Output:
+    """The page of one section. Its text is part of the program, so it is not sanitised and the anchors of its rules and
+    statistics remain."""
+    tag = context.language.tag
+    contents = tuple((Link(mark_unconverted(tag, name), f"#{anchor}"), ()) for anchor, name in below)
+    neighbours = tuple(Link(mark_unconverted(tag, name), get_rule_section_page(key)) for key, name in around)
+    title = mark_unconverted(tag, heading)
+    view = SpecificationView(_specification_text(context, text), contents, neighbours, number)
+    up = Link(context.text("The content model"), CONTENT_MODEL_PAGE)
+    return build_page(context, get_rule_section_page(number), "pages/content_model_section.html", title, view,
+                      trail=(*_link_guide(context), up, Link(title, "", view.text.lang)))
+
+
+def _specification_text(context: PageContext, text: str) -> LocalizedText:
+    tag = context.language.tag
+    return LocalizedText(mark_unconverted(tag, _convert_markdown(text)),
+                         "" if tag == CONTENT_MODEL_LANGUAGE else CONTENT_MODEL_LANGUAGE)
+
+
+def _link_guide(context: PageContext) -> tuple[Link, ...]:
+    return (Link(context.text("How to write a record"), GUIDE_PAGE),) if context.has_guide else ()
+
+
+@cache  # the text is the same in every language, so its rendered HTML is kept
 def _convert_markdown(text: str) -> str:
     from ..content.markup.converter import convert_markdown  # takes 25 ms; the page is seldom built
 
-    return convert_markdown(text.partition("\n")[2])[0]
+    return convert_markdown(text)[0]

@@ -1,5 +1,7 @@
 """Links to the feed, calendar and data of a place, and the JSON-LD description of a table."""
 
+import math
+
 from .json_ld import JsonLdThing, describe_dataset
 from .layout import build_absolute_url, join_place_path
 from .page_context import Link, PageContext, get_site_root, localize_name
@@ -27,6 +29,16 @@ def link_calendar(context: PageContext, place: str) -> Link:
     """The link to a place's calendar ("" = the site)."""
     return Link(context.text("Add meetings, promised dates and follow-ups to your calendar"),
                 join_place_path(place, "calendar.ics"))
+
+
+def format_file(context: PageContext, kind: str, size: int) -> str:
+    """The format of a file and its size in bytes, rounded up: `CSV, 84 KB`; without the size if that is 0."""
+    if not size:
+        return kind.upper()
+    thousands = -(-size // 1000)
+    amount = (context.text("{n} KB", n=context.number(thousands)) if thousands < 1000
+              else context.text("{n} MB", n=context.number(math.ceil(size / 100_000) / 10)))
+    return context.text("{format}, {size}", format=kind.upper(), size=amount)
 
 
 def describe_tables(context: PageContext, page: str, *files: str) -> JsonLdThing:

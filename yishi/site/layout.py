@@ -384,6 +384,15 @@ def build_phone_url(number: str) -> str:
     return f"tel:{digits}" if len(digits) >= 3 and all(c in "0123456789-+ ()（）" for c in number) else ""
 
 
-def get_rule_path(context: PageContext, anchor: str) -> str:
-    """The path and anchor of a rule in the content model, below the language's root; "" without that page."""
-    return f"{CONTENT_MODEL_PAGE}#{anchor}" if context.has_content_model else ""
+STATISTICS_SECTION = "6"
+"""The section of the content model with the rules of the statistics."""
+
+
+def get_rule_section_page(number: str) -> str:
+    """The path of the page of a section of the content model, below the language's root."""
+    return f"guide/content-model/{number}/index.html"
+
+
+def get_rule_path(context: PageContext, statistic: str) -> str:
+    """The path and anchor of the rule of a statistic, below the language's root; "" without the content model."""
+    return f"{get_rule_section_page(STATISTICS_SECTION)}#{statistic}" if context.has_content_model else ""

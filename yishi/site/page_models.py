@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .documents import DocumentView
+from .documents import GuideView, SpecificationView
 from .layout import PageFrame
 from .lists.corrections import CorrectionsView, EntryOfRecord
 from .lists.data import DataView, DictionaryView
@@ -48,7 +48,7 @@ FRAME_MODEL = PageFrame
 PAGE_MODELS: Mapping[str, Any] = {
     "pages/case.html": CaseView,
     "pages/changes.html": tuple[Section[EntryOfRecord], ...],
-    "pages/content_model.html": DocumentView,
+    "pages/content_model.html": SpecificationView, "pages/content_model_section.html": SpecificationView,
     "pages/corrections.html": CorrectionsView,
     "pages/data.html": DataView,
     "pages/dictionary.html": DictionaryView,
@@ -57,7 +57,7 @@ PAGE_MODELS: Mapping[str, Any] = {
     "pages/forum.html": ForumView,
     "pages/free_page.html": RecordParts,
     "pages/gaps.html": GapsView,
-    "pages/guide.html": DocumentView,
+    "pages/guide.html": GuideView,
     "pages/home.html": HomeView,
     "pages/issue.html": IssueView,
     "pages/issue_indexes.html": tuple[IndexGroup, ...],

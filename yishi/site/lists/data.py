@@ -18,15 +18,26 @@ from ...model.data_dictionary import get_column_meaning, get_column_name, get_ki
 from ...model.kinds import KINDS, TABLES
 from ...model.language import marked
 from ...model.records import Model
-from ..download_links import DATA_PAGE, DICTIONARY_PAGE, build_follow_links, describe_tables
+from ..download_links import DATA_PAGE, DICTIONARY_PAGE, build_follow_links, describe_tables, format_file
 from ..layout import build_page
 from ..page_context import Link, PageContext, Section, join_items
 
+STATISTICS_FILES = ("data/statistics.csv", "data/statistics.json")
+ARCHIVE_FILE = "data/all.zip"
+DESCRIPTOR_FILE = "data/datapackage.json"
+DATA_FILES = (ARCHIVE_FILE, DESCRIPTOR_FILE, *STATISTICS_FILES,
+              *(f"data/{table}.{kind}" for table in TABLES.values() for kind in ("csv", "json")))
+"""The files that the page of data offers."""
+
 
 class DataView(Struct, frozen=True):
-    """All downloads; of each table: its kind of record, its number of rows, and the path of its files."""
+    """All downloads (`target`: path of the file below the site root; text: format and size); of each table: its kind of
+    record, its number of rows, and its files."""
 
-    tables: tuple[tuple[Link, str, str], ...]
+    archive: Link
+    statistics: tuple[Link, ...]
+    descriptor: Link
+    tables: tuple[tuple[Link, str, tuple[Link, ...]], ...]
     follow_links: tuple[Link, ...]
 
 
@@ -49,20 +60,32 @@ class DictionaryView(Struct, frozen=True):
     lists: tuple[Section[tuple[str, str, str]], ...]
 
 
-def build_data_page(context: PageContext) -> Output:
-    """The page of all data for download."""
+def build_data_page(context: PageContext, sizes: tuple[int, ...] = ()) -> Output:
+    """The page of all data for download; `sizes`: those of `DATA_FILES` in bytes, () = not known."""
     title = context.text("Data to download")
-    view = DataView(tuple(_table_downloads(context)), build_follow_links(context, ""))
+    links = {path: Link(format_file(context, path.rpartition(".")[2], size), path)
+             for path, size in zip(DATA_FILES, sizes or (0,) * len(DATA_FILES), strict=True)}
+    described = context.text("A description for programs: Frictionless Data Package, with the type, the meaning and "
+                             "the links of every column")
+    view = DataView(_name_file(context, context.text("Everything on this page in one archive"), links[ARCHIVE_FILE]),
+                    tuple(map(links.__getitem__, STATISTICS_FILES)),
+                    _name_file(context, described, links[DESCRIPTOR_FILE]), tuple(_table_downloads(context, links)),
+                    build_follow_links(context, ""))
     lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
     return build_page(context, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
-                      about=describe_tables(context, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
+                      about=describe_tables(context, DATA_PAGE, ARCHIVE_FILE, STATISTICS_FILES[0]))
 
 
-def _table_downloads(context: PageContext) -> Iterator[tuple[Link, str, str]]:
+def _name_file(context: PageContext, name: str, file: Link) -> Link:
+    return Link(context.text("{name} ({n})", name=name, n=file.text), file.target)
+
+
+def _table_downloads(context: PageContext,
+                     links: Mapping[str, Link]) -> Iterator[tuple[Link, str, tuple[Link, ...]]]:
     for kind, table in TABLES.items():
         number = sum(path not in context.library.drafts for path in context.library.of_kind(kind))
         name = Link(get_kind_label(kind, context.language.tag), f"{DICTIONARY_PAGE}#{kind}")
-        yield name, context.number(number), f"data/{table}"
+        yield name, context.number(number), (links[f"data/{table}.csv"], links[f"data/{table}.json"])
 
 
 # --- the dictionary ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from ...core.outputs import Output
 from ...core.traditional import pick_translation
 from ...model.language import get_language
 from ...model.paths import list_self_and_ancestors
+from ..download_links import format_file
 from ..format_stat import encode_stat_value, format_stat, format_stat_of_kind, get_stat, get_statistic_path
 from ..layout import build_page
 from ..page_context import Link, PageContext, Section, link_to_record, link_to_withheld, localize_name
@@ -25,20 +26,25 @@ SnapshotRow = tuple[Link, str, Link, bool]
 
 
 class SnapshotView(Struct, frozen=True):
-    """A snapshot: its day, the revision of the site on that day, the path of its JSON file, and each statistic place by
-    place (`more` links to it as it is now)."""
+    """A snapshot: its day, the revision of the site on that day, its JSON file (`target`: path below the site root),
+    and each statistic place by place (`more` links to it as it is now)."""
 
     name: str
     day: str
     revision: str
-    file: str
+    file: Link
     tables: tuple[Section[SnapshotRow], ...]
+
+
+def get_snapshot_file(name: str) -> str:
+    """The path of the JSON file of a snapshot."""
+    return f"{SNAPSHOTS_FOLDER}/{name}/statistics.json"
 
 
 def build_snapshot_file(site_data: SiteData, name: str) -> Output:
     """The JSON file of a snapshot, with the numbers as published."""
     text = json.dumps(site_data.snapshots[name].as_published, ensure_ascii=False, sort_keys=True, indent=1)
-    return Output(f"{SNAPSHOTS_FOLDER}/{name}/statistics.json", body=f"{text}\n".encode())
+    return Output(get_snapshot_file(name), body=f"{text}\n".encode())
 
 
 def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsSnapshot:
@@ -67,14 +73,15 @@ def build_snapshots_page(context: PageContext) -> Output:
                       trail=(_statistics_link(context), Link(title)))
 
 
-def build_snapshot_page(context: PageContext, name: str) -> Output:
-    """The page of a snapshot."""
+def build_snapshot_page(context: PageContext, name: str, sizes: tuple[int, ...] = (0,)) -> Output:
+    """The page of a snapshot; `sizes`: that of its JSON file in bytes (0 = not known)."""
     copy = context.site_data.snapshots[name]
     title = context.text("Numbers of {day}, as they were published", day=context.language.day(copy.as_of))
     all_of_them = Link(context.text("Numbers kept as they were published"), f"{SNAPSHOTS_FOLDER}/index.html")
     order = (*(key for key in DEFINITIONS if key in copy.measures), *sorted(copy.measures.keys() - DEFINITIONS.keys()))
     view = SnapshotView(name, context.language.day(copy.as_of), copy.revision,
-                        f"{SNAPSHOTS_FOLDER}/{name}/statistics.json",
+                        Link(context.text("The same for programs ({file})",
+                                          file=format_file(context, "json", sizes[0])), get_snapshot_file(name)),
                         tuple(_snapshot_table(context, copy, key) for key in order))
     return build_page(context, f"{SNAPSHOTS_FOLDER}/{name}/index.html", "pages/snapshot.html", title, view,
                       trail=(_statistics_link(context), all_of_them, Link(name)))
