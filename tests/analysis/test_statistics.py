@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from tests.support.workshop import book_on, counted_on
-from yishi.analysis.statistics import DEFINITIONS, Stat, Statistics
-from yishi.analysis.statistics.checks import check_names
+from yishi.analysis.statistics import DEFINITIONS, Stat, Statistics, export_stat
+from yishi.analysis.statistics.checks import check_expected, check_names
 from yishi.content.load import create_record, read_records
 from yishi.content.yaml_source import SourceFile
 from yishi.exports import plan_exports
@@ -537,6 +537,36 @@ def test_only_communities_below_a_known_number_count() -> None:
     assert set(contributions) == {"places/t/a", "places/t/b"}  # y has a record, but stands below no known number
 
 
+def test_a_place_with_more_communities_than_it_states_is_told() -> None:
+    """Those with an issue or a case until the day of the report; a place that states no number hides no other."""
+    case: dict[str, object] = {"title": "x", "issues": ["places/t/a/issues/i"]}
+    records: dict[str, dict[str, object]] = PLACES | {
+        "places/t": PLACES["places/t"] | {"expected_communities": "2"},
+        "places/a": {"name": "A", "kind": "town"}, "places/a/b": {"name": "B", "kind": "community"},
+        "places/t/a/issues/i": issue("2025-01-01", "fire", "ask: x"), "places/t/b/cases/c": case,
+        "places/t/c/cases/d": case | {"dates": {"start": "2025-03-01"}}}
+    told = [(found.record, dict(found.values)) for found in check_expected(library_of(records), AS_OF)]
+    assert told == [("places/t", {"found": "3", "allowed": "2"})]
+    later = records | {"places/t/c/cases/d": case | {"dates": {"start": "2026-03-01"}}}
+    assert list(check_expected(library_of(later), AS_OF)) == []
+    assert list(check_expected(library_of(records | {"places/t": PLACES["places/t"]}), AS_OF)) == []
+
+
+def test_what_stands_in_a_place_itself_is_what_is_in_none_below() -> None:
+    """The issues of a town are counted under its own path beside those of its communities."""
+    own = {f"places/t/issues/i{number}": issue("2025-01-01", "fire", "ask: x") for number in range(2)}
+    below = [issue("2025-01-01", "fire", "ask: x")] * 3
+    found = statistics(library_of(PLACES | own | {f"places/t/a/issues/j{n}": one for n, one in enumerate(below)}))
+    assert found.scopes["places/t"]["by_place"].value == {"places/t": 2, "places/t/a": 3}
+
+
+def test_a_number_that_is_hidden_says_so_to_machines() -> None:
+    """And no other does."""
+    assert export_stat(Stat(None, 0, 0, {}, suppressed="few"))["suppressed"] is True
+    assert "suppressed" not in export_stat(Stat(1, 1, 1, {}))
+    assert [key for key, definition in DEFINITIONS.items() if definition.overlapping] == ["by_topic"]
+
+
 @pytest.mark.parametrize(("meetings", "expected"), [
     ([(20, 3)], Stat(None, 0, 0, {"few": 1})), ([(20, 18)], Stat(None, 0, 0, {"few": 1})),
     ([(20, 0)], share(0, 0, 20)), ([(3, 0)], Stat(None, 0, 0, {"few": 1})),
@@ -704,6 +734,9 @@ def test_a_statistic_holds_plain_values_only(small: Statistics) -> None:
         ("by_status", ""),
         ("by_status.", ""),
         ("by_status.resolvd", "by_status.resolved"),
+        ("by_status.2025-09", ""),
+        ("zzz.2025-09", ""),
+        ("raised_by_month.2025-9", ""),
         ("by_topic.fishing", ""),
         ("renovated_compound", "renovated_compounds"),
         ("zzz", ""),

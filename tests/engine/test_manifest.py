@@ -22,23 +22,24 @@ from yishi.engine.manifest import (
     number_dependencies,
 )
 
-WRITTEN = OutputEntry(10, 20, "page.html", "f", (0, 2))
+WRITTEN = OutputEntry(10, 20, "page.html", "ab", (0, 2))
 THERE = FileStat(10, 20, 30, 40)
 
 
 @pytest.mark.parametrize(("entry", "fingerprint", "stale", "stat", "reason"), [
-    (WRITTEN, "f", set(), THERE, ""),
-    (WRITTEN, "f", {1, 3}, THERE, ""),
-    (WRITTEN, "f", set(), FileStat(10, 20, 31, 41), ""),
-    (None, "f", set(), THERE, "new"),
+    (WRITTEN, "ab", set(), THERE, ""),
+    (WRITTEN, "ab", {1, 3}, THERE, ""),
+    (WRITTEN, "ab", set(), FileStat(10, 20, 31, 41), ""),
+    (None, "ab", set(), THERE, "new"),
     (WRITTEN, "g", set(), THERE, "changed"),
     (WRITTEN, None, set(), THERE, "changed"),
-    (WRITTEN, "f", {2}, THERE, "changed"),
-    (WRITTEN, "f", {0, 1}, None, "changed"),
-    (WRITTEN, "f", set(), None, "missing"),
-    (WRITTEN, "f", set(), FileStat(11, 20, 30, 40), "touched"),
-    (WRITTEN, "f", set(), FileStat(10, 21, 30, 40), "touched"),
-    (UNWRITTEN, "f", set(), THERE, "changed"),
+    (WRITTEN, "ab", {2}, THERE, "changed"),
+    (WRITTEN, "ab", {0, 1}, None, "changed"),
+    (WRITTEN, "ab", set(), None, "missing"),
+    (WRITTEN, "".join("ab"), set(), THERE, ""),
+    *((WRITTEN, "ab", set(), FileStat(size, mtime, 30, 40), "touched")
+      for size, mtime in ((9, 20), (11, 20), (10, 19), (10, 21))),
+    (UNWRITTEN, "ab", set(), THERE, "changed"),
     (UNWRITTEN, "", set(), FileStat(1, 20, 0, 0), "touched"),
     (UNWRITTEN, "", set(), FileStat(-1, 1, 0, 0), "touched"),
 ])
@@ -46,6 +47,7 @@ def test_an_output_is_stale_for_what_it_was_made_from(entry: OutputEntry | None,
                                                       stale: set[int], stat: FileStat | None, reason: str) -> None:
     """Its own inputs, what it read, and its file count; what others read and the number of the file do not."""
     assert find_stale_reason(entry, fingerprint, stale, stat) == reason
+    assert max(UNWRITTEN.size, UNWRITTEN.mtime) < 0  # as no file is
 
 
 def test_a_fingerprint_is_of_every_input() -> None:

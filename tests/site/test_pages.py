@@ -544,6 +544,18 @@ def test_a_long_month_is_split_so_that_a_new_record_touches_one_part() -> None:
     assert len([folder for folder in after if after[folder] != before[folder]]) == 1
 
 
+def test_the_issues_of_a_location_are_split_as_every_list_is() -> None:
+    """A location of which many issues tell has the newest on its page, and all of them on others."""
+    issues = {f"places/town/north/issues/n{n}.yaml": f"title: Lamp {n}\ntopic: lighting\nraised: 2025-0{1 + n % 2}\n"
+              "location: yard\nlog: [{2025-03-01 raised: x}]\n" for n in range(FRONT_PAGE_SIZE + 1)}
+    site = {"site.yaml": "title: T\nlanguages: en\n", "places/town/place.yaml": "name: T\nkind: town\n",
+            "places/town/north/place.yaml": "name: N\nkind: community\n",
+            "places/town/north/locations.yaml": "yard: {name: Yard, kind: compound}\n", **issues}
+    pages = {plan.path for plan in plan_site(book_on(library_of(site), AS_OF), base_url="", problems=(), search=False)
+             if plan.path.startswith("places/town/north/locations/yard/")}
+    assert pages == {f"places/town/north/locations/yard/{part}index.html" for part in ("", "2025/")}
+
+
 def test_an_empty_site_has_every_page() -> None:
     """With nothing but a title, the site stands and says that there is nothing yet."""
     site = site_of(library_of({"site.yaml": "title: Nothing\nlanguages: en\n"}))

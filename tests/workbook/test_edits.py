@@ -98,3 +98,44 @@ def test_only_the_lines_of_what_changes_change(kind: str) -> None:
     after = edit_file(ISSUE, "issue", change, "zh-Hans", ".yaml")
     lines = list(difflib.unified_diff(ISSUE.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
     assert [line for line in lines if not line.startswith("@@")] == wanted
+
+
+LAID_OUT = {
+    "braces": "{标题: 旧, 主题: [照明], 提出: 2025-03-03}\n",
+    "indented keys": "  标题: 旧\n  主题: [照明]\n  提出: 2025-03-03\n",
+    "two keys in a line that nobody would write": "{标题: 旧,\n主题: [照明], 提出: 2025-03-03}",
+    "no line break at the end": "主题: [照明]\n提出: 2025-03-03\n标题: 旧",
+    "English keys": "title: 旧\ntopic: [照明]\nraised: 2025-03-03\n",
+}
+
+
+@pytest.mark.parametrize("layout", LAID_OUT)
+def test_a_record_in_any_layout_is_changed(layout: str) -> None:
+    """Where the lines of a key cannot be told apart the record is written anew, with the same other values; new keys
+    are called as the others are."""
+    source = LAID_OUT[layout]
+    change = RecordEdit({("title",): "新", ("due",): "2025-05-31", ("summary",): None})
+    after = edit_file(source, "issue", change, "zh-Hans", ".yaml")
+    assert said(after) == {**said(source), "title": "新", "due": "2025-05-31"}
+    assert ("due:" in after) == ("title:" in after) == (layout == "English keys")
+
+
+def test_of_a_text_only_the_part_that_changed_is_written() -> None:
+    """A Markdown record keeps its text when a key changes, and its keys when the text does."""
+    source = "---\n标题: 旧\n---\n\n## 经过\n\n一起看。\n"
+    titled = edit_file(source, "case", RecordEdit({("title",): "新"}), "zh-Hans", ".md")
+    assert titled == source.replace("旧", "新")
+    told = edit_file(source, "case", RecordEdit({("body",): "再看。"}), "zh-Hans", ".md")
+    assert told.startswith("---\n标题: 旧\n---\n")
+    assert told.endswith("再看。\n")
+    assert "一起看" not in told
+
+
+def test_an_entry_of_a_file_in_braces_is_changed() -> None:
+    """One of several records in a file, however they are laid out: the others stay."""
+    change = RecordEdit({("name",): "新院"})
+    before = "{a: {名称: 旧院, 类别: 小区}, b: {名称: 邻院, 类别: 小区}}"
+    after = edit_file(before, "location", change, "zh-Hans", ".yaml", "a")
+    location = RecordLocation("location", "places/t/locations")
+    entries = read_records(SourceFile("places/t/locations.yaml", after.encode()), location).entries
+    assert {name: entry["name"] for name, entry in entries.items()} == {"a": "新院", "b": "邻院"}

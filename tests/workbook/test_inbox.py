@@ -12,6 +12,7 @@ from PIL import Image
 from tests.support.inbox import ISSUE, Desk
 from tests.support.workbooks import Filling, marked_in
 from yishi.cli.inbox import IMPORTED_FOLDER
+from yishi.core import files
 
 ISSUES = "places/liuxi/nanyuan/issues"
 HEAD = "标题,主题,提出,简介\r\n"
@@ -572,3 +573,55 @@ def test_a_letter_beside_what_was_taken_is_a_warning(desk: Desk) -> None:
     assert ended.code == 0
     assert "说明.txt" in ended.err
     assert lies_in(desk, "inbox") == {"说明.txt"}
+
+
+def test_a_file_that_is_named_twice_is_taken_once(desk: Desk) -> None:
+    """By itself and in its folder."""
+    desk.write("inbox/a.xlsx", matter(desk.template(), "楼道灯不亮", "晚上看不清").saved())
+    ended = desk.run("import", "inbox", "inbox/a.xlsx")
+    assert (ended.code, ended.out.count("a.xlsx: ")) == (0, 1)
+    assert lies_in(desk, IMPORTED_FOLDER) == {"2025-12-31/a.xlsx"}
+
+
+def test_a_file_that_the_disk_does_not_give_keeps_no_other_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workbook, table or record: it is told with its reason, and stays where it lies."""
+    read = files.read_file
+
+    def read_others(folder: Path, path: str) -> bytes:
+        if path.startswith("bad"):
+            raise PermissionError(13, "Permission denied")
+        return read(folder, path)
+
+    monkeypatch.setattr(files, "read_file", read_others)
+    desk.write("inbox/a.xlsx", matter(desk.template(), "楼道灯不亮", "晚上看不清").saved())
+    for name in ("bad.xlsx", "bad.csv", "bad.yaml"):
+        desk.write(f"inbox/{name}", "标题: x")
+    ended = desk.imports()
+    assert ended.code == 1
+    assert ended.err.count("Permission denied") == 3
+    assert "楼道灯不亮" in titles(desk)
+    assert lies_in(desk, "inbox") == {"bad.xlsx", "bad.csv", "bad.yaml"}
+
+
+def test_an_import_that_the_disk_refuses_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written before the file that cannot be written is taken back: changed records, and new ones."""
+    filling = desk.exported()
+    filling.put("议题", 3, "简介", "灯坏了")
+    matter(filling, "楼道灯不亮", "晚上看不清", 4, 地方="南园")
+    filling.put("进展", 4, "地方", "南园")
+    desk.write("inbox/a.xlsx", filling.saved())
+    before, write, written = desk.records, files.write_file, list[str]()
+
+    def write_two(folder: Path, path: str, data: bytes) -> object:
+        if path not in written and len(written) == 2:
+            raise OSError(28, "No space left on device", path)
+        written.append(path)
+        return write(folder, path, data)
+
+    monkeypatch.setattr(files, "write_file", write_two)
+    ended = desk.imports()
+    assert ended.code != 0
+    assert "No space left on device" in ended.err
+    assert len(written) > 2  # the first is written once more, as it was
+    assert desk.records == before
+    assert lies_in(desk, "inbox") == {"a.xlsx"}

@@ -59,7 +59,7 @@ def run_serve_command(choices: dict[str, Any]) -> None:
         if report and office:
             office.note_places(report.checked.library)
         if report and report.write_result:
-            shown.append(_create_preview_state(report, options.folders))
+            shown.append(create_preview_state(report, options.folders))
         gc.collect()
         folder = files.make_relative(choices["content"], Path())
         return RebuildResult(bool(shown), encode_problem_overlay(problems, folder, language.tag, published=bool(shown)))
@@ -110,7 +110,7 @@ def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choice
                                 language)] if select_errors(problems) or not choices["quiet"] else []
 
 
-def _create_preview_state(report: BuildReport, folders: BuildFolders) -> PreviewState:
+def create_preview_state(report: BuildReport, folders: BuildFolders) -> PreviewState:
     """The state of the last build, for previews."""
     plans = {plan.path: plan for plan in report.plans}
     context = next(plan.source for plan in report.plans if isinstance(plan.source, PageContext))

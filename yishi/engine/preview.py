@@ -63,7 +63,8 @@ def _plans_of_record(state: PreviewState, path: str) -> Iterator[OutputPlan]:
 def _replace_site_data(plan: OutputPlan, site_data: SiteData) -> OutputPlan:
     context = plan.source
     assert isinstance(context, PageContext)
-    return replace(plan, source=build_page_context(site_data, context.language, context.base_url))
+    rows = build_page_context(site_data, context.language, context.base_url).rows
+    return replace(plan, source=replace(context, site_data=site_data, rows=rows))
 
 
 def _with_record(state: PreviewState, path: str, linked: LinkedRecord) -> SiteData:
