@@ -35,6 +35,8 @@
     Array.prototype.forEach.call(document.querySelectorAll(selector), action);
   }
 
+  // A page from a server may search: its form then stands there from the beginning (style.css).
+  if (location.protocol !== "file:") root.setAttribute("data-served", "");
   showAll();
   document.addEventListener("DOMContentLoaded", showAll);
   window.addEventListener("pageshow", function (event) { if (event.persisted) showAll(); });

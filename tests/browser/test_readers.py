@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from playwright.sync_api import Page as Window
 from pypdf import PdfReader
 
@@ -119,6 +119,25 @@ def test_everything_can_be_reached_by_keyboard(window: Window, address: str) -> 
         stop, width = window.evaluate("() => [document.activeElement.dataset.stop, "
                                       "parseFloat(getComputedStyle(document.activeElement).outlineWidth)]")
         assert (stop, width >= 2) == (name, True)
+
+
+@pytest.mark.parametrize("path", ["search/", "wall/", "week/", "statistics/by_topic/"])
+def test_nothing_moves_when_a_script_comes_late(window: Window, address: str, path: str) -> None:
+    """What scripts add has its room from the beginning, so that nobody taps on what has just moved."""
+    def send_late(route: Route) -> None:
+        window.wait_for_timeout(150)
+        route.continue_()
+
+    window.set_viewport_size({"width": 412, "height": 6000})
+    window.route(re.compile(r"/(?!look\.)[^/]+\.js$"), send_late)
+    window.goto(f"{address}{path}index.html")
+    moved = window.evaluate("""() => new Promise((done) => {
+        const found = [];
+        new PerformanceObserver((list) => found.push(...list.getEntries().map((one) => one.value)))
+            .observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done(found), 100);
+    })""")
+    assert moved == []
 
 
 def test_reading_needs_no_javascript(browser: Browser, address: str) -> None:
