@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from yishi.analysis.serialize import serialize_model
 from yishi.analysis.statistics import Contribution
 from yishi.analysis.statistics.record_contributions import share_of_people
 from yishi.content.load import create_record
@@ -23,6 +24,15 @@ def share_at(there: int, young: int, old: int) -> list[Contribution]:
         "headcount": {"value": there}, "under18": young, "over60": old}})
     library = SimpleNamespace(meetings={"m": meeting})
     return [dict(share_of_people(key, library, AS_OF, set()))["m"] for key in ("under18", "over60")]  # type: ignore
+
+
+def test_an_amount_of_few_people_is_not_told_in_files() -> None:
+    """Whatever the unit for people is; households and things are told."""
+    amounts = [{"what": "moved", "value": "3", "unit": unit} for unit in ("人", "位", "Children", "户", "盏")]
+    issue = create_record("issue", {"title": "x", "topic": ["leaks"], "raised": "2025", "log": ["raised: x"],
+                                    "quantities": amounts})
+    told = serialize_model(issue)["quantities"]
+    assert [one["value"] for one in told] == [PRIMARY, PRIMARY, PRIMARY, 3, 3]  # type: ignore[attr-defined]
 
 
 def test_no_total_holds_what_is_hidden() -> None:

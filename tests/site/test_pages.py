@@ -82,6 +82,7 @@ TOWN: Mapping[str, str] = {
           - 2025-03-31 resolved: 亮了
         followups: [2025-07-01 holds: 还亮]
         outcome: {kind: facility_renovation}
+        quantities: [{what: 搬走的, value: 3, unit: 人}, {what: 缴费的, value: 3, unit: 户}]
         translations: {en: {title: Dark lamps}}
         """,
     "places/town/east/issues/bikes.yaml": """
@@ -359,6 +360,7 @@ def test_small_numbers_of_people_are_not_told() -> None:
     assert "反对 &lt;5" in page
     assert "赞成 18" in page
     assert "其中60岁以上 9" in page
+    assert re.findall("搬走的：[^ ]*|缴费的：[^ ]*", page) == ["搬走的：&lt;5人", "缴费的：3户"]
 
 
 def test_unverified_stages_are_nowhere() -> None:

@@ -51,6 +51,23 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "已列入2027年度计划": [("", "已列入2027年度计划")],
     "First session TBC": [("", "First session TBC")],
     "cut back w/c 26 Oct": [("2026-10-26..2026-11-01 (w/c 26 Oct)", "cut back w/c 26 Oct")],
+    "居民反映(9.3)→上会(9.10)→铺好": [("2026-09-03", "居民反映"), ("2026-09-10", "上会"), ("", "铺好")],
+    "【背景】10月8日反映 【结果】11月2日验收": [("2026-10-08", "反映"), ("2026-11-02", "验收")],
+    "一、11月3日反映；二、11月10日约谈": [("2026-11-03", "反映"), ("2026-11-10", "约谈")],
+    "2026-11-09T08:15 no heat": [("2026-11-09", "08:15 no heat")],
+    "UPDATE (20/11): blocked\n6/11 reported": [("2026-11-06", "reported"), ("2026-11-20", "blocked")],
+    "Update 18th Nov - up\nOct - asked": [("2026-10", "asked"), ("2026-11-18", "up")],
+    "broken for long, emailed last week, no reply": [
+        ("", "broken for long"), ("2026-11-23..2026-11-29 (last week)", "emailed last week, no reply")],
+    "it fell down, on 3 November": [("2026-11-03", "it fell down")],
+    "met on Remembrance Sunday": [("", "met on Remembrance Sunday")],
+    "did a check on 12/11, 9 drivers": [("2026-11-12", "did a check on 12/11, 9 drivers")],
+    "mended after 5 November": [("", "mended after 5 November")],
+    "国庆过后邻居反映": [("", "国庆过后邻居反映")],
+    "物业答应12月降价": [("", "物业答应12月降价")],
+    "11月12号报修后来十六号电工换了": [("2026-11-12", "报修后来"), ("2026-11-16", "电工换了")],
+    "每年3月、9月各清一次，今年9月16日清完": [("", "每年3月、9月各清一次"), ("2026-09-16", "清完")],
+    "10月底11月初有人提": [("2026-10-21..2026-11-10", "10月底11月初有人提")],
     "12.20 修井盖": [("", "12.20 修井盖")],
     "12.20 报修；1.5 修好": [("2025-12-20", "报修"), ("2026-01-05", "修好")],
     "12月5日计划开工": [("", "12月5日计划开工")],
@@ -99,15 +116,38 @@ def test_a_promise_is_a_plan() -> None:
     assert not is_plan("repaired in January")
 
 
-@pytest.mark.parametrize(("story", "ended"), {
+WORKED = {
     "11.12 电机烧了；11.13 就换了新的": "2025-11-13", "11.2 反映；11.9 上门看了": "", "11.2 反映；11.9 换了一半": "",
     "11.2 反映；11.9 打算换": "", "11.2 反映；11.9 换了灯；11.20 联系厂家": "",
-}.items())
-def test_what_is_done_ended_with_the_last_work(desk: Desk, story: str, ended: str) -> None:
+}
+
+
+def test_what_is_done_ended_with_the_last_work(desk: Desk) -> None:
     """If the writer says that it is done, and the last step with a day tells a piece of work; else the day is open."""
-    (record,) = _imported(desk, {"标题": "井盖响", "过程": story, "现在怎样": "好了"}).values()
-    (end,) = [key for one in yaml.safe_load(record)["进展"] for key in one if "办结" in key]
-    assert end == f"{ended} 办结".strip()
+    records = _imported(desk, *({"标题": f"{number}号井盖响", "过程": story, "现在怎样": "好了"}
+                                for number, story in enumerate(WORKED)))
+    found = {record["标题"]: record["进展"] for record in map(yaml.safe_load, records.values())}
+    for number, (story, ended) in enumerate(WORKED.items()):
+        (end,) = [key for one in found[f"{number}号井盖响"] for key in one if "办结" in key]
+        assert end == f"{ended} 办结".strip(), story
+
+
+USUAL: list[tuple[dict[str, str], list[str]]] = [
+    ({"标题": "【已完成】水泵响", "过程": "11.2 报修，11.3 更换轴承"}, ["标题: 水泵响\n", "2025-11-03 办结"]),
+    ({"标题": "11月5日地下室进水，6日抽水"}, ["标题: 地下室进水\n", "提出: 2025-11-05", "2025-11-06 "]),
+    ({"标题": "屋面漏雨", "过程": "10月初统计（已完成）；11月23日开工", "现在怎样": "80%"}, ["实施: 统计（已完成）"]),
+    ({"标题": "老樹枯枝", "主题": "綠化", "过程": "十一月十號報，十二號鋸掉"}, ["主题: 绿化", "2025-11-12 "]),
+    ({"标题": "路面坏", "提出": "/", "位置": "—", "人数": "无", "赞成": "12", "弃权": "无"}, ["提出: 未知", "弃权: 0"]),
+    ({"标题": "停车会", "人数": "应到35人，实到32人"}, ["人数: {数值: 32, 单位: 人}"]),
+]
+
+
+def test_a_row_is_understood_as_its_writer_is_used_to_write(desk: Desk) -> None:
+    """How it stands before the title, days in a title, the end of a part, Traditional characters, signs for nothing."""
+    records = _imported(desk, *(row for row, _ in USUAL)).values()
+    for row, said in USUAL:
+        assert any(all(one in record for one in said) for record in records), (row, records)
+    assert "—" not in "".join(records)
 
 
 ANSWERS = {

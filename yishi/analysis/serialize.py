@@ -10,7 +10,7 @@ from typing import Any
 from ..content.markup import strip_markup
 from ..model.dates import PartialDate
 from ..model.keys import KeySpec, key_table
-from ..model.records import Body, Model
+from ..model.records import Amount, Body, Model
 from ..model.suppression import PRIMARY, find_suppressed_values, is_below_threshold
 
 UNPUBLISHED_KEYS = frozenset({"aliases", "owners", "draft", "consent", "file", "geometry", "boundary", "verified"})
@@ -70,6 +70,7 @@ def _serialize_value(value: object, people: bool) -> object:
     if isinstance(value, Body):
         return strip_markup(value.html)
     if isinstance(value, Model):
+        people = people or (isinstance(value, Amount) and value.counts_people)
         data = _serialize_fields(value)
         return {**data, "value": _serialize_value(data["value"], people)} if people and "value" in data else data
     if isinstance(value, tuple):

@@ -57,6 +57,14 @@ def has_converter() -> bool:
     return find_spec("opencc") is not None
 
 
+def simplify(text: str) -> str:
+    """A text typed in Traditional Chinese, in Simplified Chinese; any other, and without the package, unchanged."""
+    chinese = "".join(re.findall("[\u4e00-\u9fff]+", text))
+    if len(chinese.encode("gb2312", "ignore")) == 2 * len(chinese) or not has_converter():
+        return text  # the characters of GB 2312 are the Simplified ones
+    return create_converter(Conversion("t2s"))(text)
+
+
 @cache
 def create_converter(conversion: Conversion) -> Callable[[str], str]:
     """A function that converts plain text (not HTML); deterministic. Addresses are not converted."""

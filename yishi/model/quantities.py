@@ -58,7 +58,7 @@ _ENGLISH_ONE = _ignore_case("|".join(sorted(_ENGLISH_ONES, key=len, reverse=True
 _ENGLISH_NUMERAL = (rf"(?P<english>(?:{_ignore_case('a')}|{_ENGLISH_ONE})\s{_ignore_case('hundred')}"
                     rf"|(?:{_ignore_case('|'.join(_ENGLISH_TENS))})(?:[-\s](?:{_ENGLISH_ONE})\b)?|(?:{_ENGLISH_ONE})\b)")
 """English numerals below a hundred, and whole hundreds."""
-_ENGLISH_ABOUT = f"(?P<dozen>{_ignore_case('a_dozen|one_dozen|two_dozen|a_couple_of|a_couple')})"
+_ENGLISH_ABOUT = f"(?P<dozen>{_ignore_case('half_a_dozen|a_dozen|one_dozen|two_dozen|a_couple_of|a_couple')})"
 _NUMBER = (rf"(?:(?:(?P<number>{_DIGITS}|{_CHINESE_NUMERAL})|{_ENGLISH_NUMERAL})"
            rf"(?:\s?(?P<more>多|余|来|{_ignore_case('ish')})|-(?P<odd>{_ignore_case('odd')}))?|{_ENGLISH_ABOUT}|{_DECIMAL}"
            rf"|(?P<tens>[1-9]\d*0|{_TENS})(?P<few>几))"
@@ -140,6 +140,8 @@ _ONES = {sign: number for number, signs in enumerate(("零〇", "一", "二两",
 def _parse_english_numeral(text: str) -> int:
     """The value of English numerals: twelve, twenty-three, two hundred, a dozen."""
     tens, *rest = text.lower().replace("-", " ").split()
+    if tens == "half":
+        return 6
     if rest and rest[0] in ("dozen", "couple", "hundred"):
         times = {"dozen": 12, "couple": 2, "hundred": 100}[rest[0]]
         return times * (1 if tens == "a" else _ENGLISH_ONES.index(tens) + 1)

@@ -297,7 +297,8 @@ def format_amounts(context: PageContext, record: Record, amounts: Iterable[Amoun
     """Format published quantities: `lamps: 12`."""
     for amount in amounts:
         what = localize_text(context, record, amount.what)
-        quantity = format_amount(context, amount.value, amount.unit, amount.precision, record=record)
+        write = format_people if amount.counts_people else None
+        quantity = format_amount(context, amount.value, amount.unit, amount.precision, write, record=record)
         yield LocalizedText(context.text("{what}: {amount}", what=what.text, amount=quantity), what.lang)
 
 

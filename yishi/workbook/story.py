@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..model.date_expressions import WritingContext, interpret_date, lacks_year
-from ..model.dates import parse_partial_date
+from ..model.dates import create_span, parse_partial_date
 from ..model.vocabulary import Vocabulary, normalize_word
 from .cell_values import read_date
 
@@ -27,17 +28,20 @@ class Step(Struct, frozen=True):
     date: str = ""
 
 
-_SENTENCE_END = re.compile(r"\n|[。；;！!]|(?<=[\u4e00-\u9fff\d])\s{2,}|\.\s+(?=[A-Z0-9])")
-_CLAUSE_START = re.compile(r"(?:^|[,，、\s]|(?<=[\u4e00-\u9fff]))(?=[\d\w])")
+_SENTENCE_END = re.compile(r"\n|[。；;！!→⇒➔➜]|(?<=.)[-=]+>|(?<=[\u4e00-\u9fff\d])\s{2,}|\.\s+(?=[A-Z0-9])")
+_CLAUSE_START = re.compile(r"(?:^|[,，、\s()（）\[\]【】]|(?<=[\u4e00-\u9fff]))(?=[\d\w])")
 _JOINS = ("", "和", "及", "与", "and", "&")
 _LONGEST_DATE = 24
 _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
 _BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]")
-_EVERY = re.compile(r"每个?$|\bevery $", re.IGNORECASE)
+_EVERY = re.compile(r"(?:每[个年月逢到]?|逢)(?:[\d一二三四五六七八九十]{1,3}[月日号][、和与及])*$|\bevery $",
+                    re.IGNORECASE)
 """Before what comes again and again, such as 每周六: no date of a step."""
 _BOUND = re.compile("(?:起|止|为止|开始)(?:[,，、;；)）]|$)")
 """After a date that only bounds what is told before it: 每月5元，12月1日起."""
-_NUMBERED = "楼院门线房桥机井岗厅库梯单地路电灯杆车台区店铺馆栋幢座室柜桩"
+_PROMISED = re.compile("(?:答应|承诺|保证|约定|约好|定于|定在|改到|推到|推迟到|等到)$")
+"""Before a day that was only named: 答应12月降价."""
+_NUMBERED = "楼院门线房桥机井岗厅库梯单地路灯杆车台区店铺馆栋幢座室柜桩"
 """What bears a number with 号, as 3号楼, which is no day."""
 _SHARE = re.compile(r"([1-9])/([2-9])\s*(?:以上|以下|多|的|业主|住户|居民|村民|代表|党员|家|户|人|票|同意|通过|"
                     r"of\b|majority\b)")
@@ -63,9 +67,10 @@ _NAMED = re.compile("(?<!节)(?:路(?![灯面边上])|街(?![道上])|巷|广场
 """After a festival or a month in words that is a part of a name: 五一广场, 三月街, 二月兰."""
 _ENGLISH_NAMED = re.compile(r"(?-i: [A-Z])| (?:trees?|lights?|hare|markets?|part(?:y|ies)|fairs?|fete|dinner|"
                             r"lunch|cards?|decorations?|eggs?|bells?|bank holiday|school|holidays)\b", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _WORDS_ONLY = re.compile(r"(?:[A-Za-z' .]|[\u4e00-\u9fff])+")
-_TIME_OF_DAY = re.compile(r"(?<=[日号\d])\s*(?:凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|夜里|半夜)?\s*"
-                          r"\d{1,2}(?:[:：]\d\d|[点时]).*$")
+_TIME_OF_DAY = re.compile(r"(?:(?<=[日号])\s*|(?<=\d)(?:\s+|T(?=\d)|(?=[凌清早上中下傍晚夜半])))"
+                          r"(?:凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|夜里|半夜)?\s*\d{1,2}(?:[:：]\d\d|[点时]).*$")
 """The time in a date such as 9月1日上午9点, which stays in the text."""
 MAX_STORY = 4000
 """A longer text is not split."""
@@ -112,15 +117,19 @@ def propose_dates(text: str, writing: WritingContext) -> list[str]:
 
 def _split_sentences(text: str, writing: WritingContext, before: str) -> list[Step]:
     steps: list[Step] = []
-    for sentence in _SENTENCE_END.split(text) if len(text) <= MAX_STORY else [text]:
+    for sentence in _SENTENCE_END.split(_HEADING.sub("\n", text)) if len(text) <= MAX_STORY else [text]:
         last = next((step.date for step in reversed(steps) if step.date), before)
         told = _split_at_dates(_strip_marks(sentence.strip(), writing), partial(_read_after, writing, before), last)
         steps += (step for step in told if step.text.strip(" ,，、.。;；") or step.date)
     return _put_in_order(_join_bare_dates(steps))
 
 
-_LIST_MARK = re.compile(r"(?:[-*•·●▪◆■–—>→]+\s*|\d{1,3}\s*[、）)](?!\d{1,2}[日号])|\d{1,3}[.．](?!\d)|"
-                        r"[（(]\d{1,3}[)）]|[①-⑳❶-❿])\s*(?=\S)")
+_LIST_MARK = re.compile(r"(?:(?:update|edit|更新|补充)\s*[:：]?\s*(?=[\d(（\[])|[-*•·●▪◆■–—>→]+\s*|"
+                        r"\d{1,3}\s*[、）)](?!\d{1,2}[日号])|\d{1,3}[.．](?!\d)|[（(]\d{1,3}[)）]|[①-⑳❶-❿]|[一二三四五六七八九十]{1,2}[、.](?![一二三四五六七八九十]))\s*(?=\S)",
+                        re.IGNORECASE)
+_HEADING = re.compile("【(?:背景|起因|问题|诉求|现状|原因|过程|经过|做法|措施|处理|进展|结果|成效|后续|下一步)】"
+                      r"|(?<=\S)(?=[①-⑳])|(?<=\s)(?=[（(]\d{1,2}[)）])")
+"""What parts a story that is told in one line: 【背景】, ②, （2）."""
 _IN_BRACKETS = re.compile(r"[\[【(（]([^\]】)）]{3,30})[\]】)）]\s*[:：]?\s*")
 
 
@@ -135,12 +144,12 @@ def _strip_marks(sentence: str, writing: WritingContext) -> str:
 
 def _put_in_order(steps: Sequence[Step]) -> list[Step]:
     """The steps of a story that was told backwards, the newest first, in the order of their days; others as told."""
-    days = [parse_partial_date(step.date).day if step.date else None for step in steps]
-    known = [day for day in days if day]
-    are_days = all(re.fullmatch(r"[\d-]{10}|", step.date) for step in steps)
-    if not are_days or not known or not days[0] or known != sorted(known, reverse=True) or known[0] == known[-1]:
+    dates = [parse_partial_date(step.date) for step in steps if step.date]
+    is_later = all(one.earliest and other.latest and (one.earliest > other.latest or one == other)
+                   for one, other in pairwise(dates))
+    if not is_later or len(set(dates)) < 2 or not steps[0].date:
         return list(steps)
-    starts = [number for number, day in enumerate(days) if day]
+    starts = [number for number, step in enumerate(steps) if step.date]
     groups = [steps[first:last] for first, last in zip(starts, [*starts[1:], len(steps)], strict=True)]
     return [step for group in reversed(groups) for step in group]
 
@@ -191,26 +200,59 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
         found = [one for one in found if not one[0]]
     starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start)
               and not (day.startswith("by ") and sentence[:start].strip(" ,，、"))  # of a promise, not of a step
-              and not (start and _BOUND.match(sentence, end))]
-    clauses = [clause for clause in re.split(r"[,，;]\s*", sentence) if clause]
-    if not starts and len(found) == len(clauses) > 1:  # “told the council last Tuesday, emptied Thursday”
-        yield from (Step(clause, day) for clause, (_, _, day) in zip(clauses, found, strict=True))
+              and not (start and _BOUND.match(sentence, end)) and not _PROMISED.search(sentence[:start])]
+    if not starts and len(clauses := _split_clauses(sentence, found)) > 1:
+        yield from clauses  # “told the council last Tuesday, emptied Thursday”
         return
     if not starts:
         is_dated = len(found) == 1 and not found[0][2].startswith("by ")  # “to be cut by 31 December” was not said then
-        yield Step(sentence, found[0][2] if is_dated else "")
+        yield Step(_cut_brackets(sentence, *found[0][:2]), found[0][2]) if is_dated else Step(sentence)
         return
     if head := sentence[:starts[0][0]].strip(" ,，、"):
         yield Step(head)
     first: int | None = None
-    first_day = ""
+    first_day, is_one = "", False
     for (start, end, day), following in zip(starts, [*(one[0] for one in starts[1:]), len(sentence)], strict=True):
-        text = sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE)
+        text = re.sub(r"^T(?=\d\d:)", "", sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE))
         if text in _JOINS and following < len(sentence):  # 9月1日、9月3日两次上门: both days stay in the text
             first, first_day = (start, day) if first is None else (first, first_day)
+            is_one = end == following  # 10月底11月初
             continue
+        if first is not None and is_one:
+            first_day = _join_days(first_day, day)
         yield Step(text, day) if first is None else Step(sentence[first:following].strip(" ,，、"), first_day)
         first = None
+
+
+def _join_days(day: str, other: str) -> str:
+    """Some time within two dates that follow each other, such as 10月底11月初; the first if they do not."""
+    first, last = parse_partial_date(day), parse_partial_date(other)
+    if first.day and last.last_named and first.day < last.last_named:
+        return str(create_span(first.day, last.last_named, "within"))
+    return day
+
+
+def _split_clauses(sentence: str, found: Sequence[tuple[int, int, str]]) -> list[Step]:
+    """The clauses of a sentence of which none begins with its date: each that has one, with those that follow it."""
+    ends = [match.start() for match in re.finditer(r"[,，]\s*", sentence)
+            if not any(start <= match.start() < end for start, end, _ in found)]
+    steps: list[Step] = []
+    for first, last in zip([0, *ends], [*ends, len(sentence)], strict=True):
+        text = sentence[first:last].lstrip(" ,，")
+        dates = [one for one in found if first <= one[0] < last and not one[2].startswith("by ")]
+        day = dates[0][2] if dates else ""
+        is_bare = dates and not re.search(r"[a-z]{3}|[\u4e00-\u9fff]", sentence[first:dates[0][0]], re.IGNORECASE)
+        if steps and (not dates or (is_bare and not steps[-1].date)):  # “it fell down, in all, on 3 November”
+            steps[-1] = Step(f"{steps[-1].text}{sentence[first:last]}", steps[-1].date or day)
+        else:
+            steps.append(Step(text, day))
+    return steps
+
+
+def _cut_brackets(sentence: str, start: int, end: int) -> str:
+    """A sentence without a date in brackets behind it: 居民反映(9.3)."""
+    head, tail = sentence[:start], sentence[end:].strip(" .,，")
+    return head[:-1].rstrip() if head[-1:] in ("(", "（", "[", "【") and tail in (")", "）", "]", "】") else sentence
 
 
 def _begins_clause(sentence: str, start: int) -> bool:
@@ -247,7 +289,14 @@ def _tells_day(before: str, day: str) -> bool:
 
 def _means_else(sentence: str, start: int, stop: int) -> bool:
     """Whether what could be a date is a figure, a measure or a part of a name where it stands in the sentence."""
-    text, before, after = sentence[start:stop], sentence[:start], sentence[stop:]
+    text, after = sentence[start:stop], sentence[stop:]
+    before = sentence[:start] + (re.split(r"\d", text)[0] if re.search(r"\d", text) else "")  # “on 12/11”
+    if re.match(r" of\b|过后|[以之]后|后(?![天来续面勤门院山街巷期半])", after) or re.search(
+            r"\bafter $", before, re.IGNORECASE):  # 国庆过后, after Easter: another day
+        return True
+    if (_WEEKDAY.fullmatch(text) and re.search(r"\b[A-Z][a-z]+ $", before)
+            and not re.search(r"^\W*[A-Z][a-z]+ $", before)):  # Remembrance Sunday
+        return True
     if _WORDS_ONLY.fullmatch(text):
         return any(name.match(sentence, stop) for name in (_NAMED, *([_ENGLISH_NAMED] if text.isascii() else ())))
     figures = _DECIMAL.fullmatch(text)
@@ -323,16 +372,25 @@ _COMPLETED = re.compile("(?<![报被])(?:(?:修|换|装|清|填|补|疏|铺|刷|
 _WORKED = re.compile(
     "(?:修|换|装|清|补|疏|通|铺|拆|挖|垫|加|搬|移|剪|砍|刷|焊|接|挪|建|划|粉|栽|种|扫|整治|整改|维修|恢复|增设|添|发放|化解|调解)"
     "[^，。；]{0,12}(?:了|完毕|完成|完|到位|成功|新的|上|好)|(?:清|运|拉|搬|移|拖|抓|接)走|(?:剪|砍|清|拆|铲)掉|拆除|"
+    "启用|投用|建成|通车|紧固|拧紧|送电|通水|抽干|扶正|更换|换[成新]|加装|安装|新装|疏通|清[理掏运洗]|修[复补剪]|粉刷|重?铺设?|"
+    "增设|补种|硬化|"
     r"\b(?:cut back|fitted|replaced|repaired|mended|installed|cleared|removed|filled|cleaned|painted|emptied|"
-    r"resurfaced|trimmed|patched|boarded up|swept|relaid|rebuilt|moved|put (?:in|up|back))\b", re.IGNORECASE)
+    r"resurfaced|trimmed|patched|boarded up|swept|relaid|rebuilt|moved|swapped|refixed|"
+    r"unblocked|reset|put (?:in|up|back))\b", re.IGNORECASE)
 """A piece of work, which may be the end of a matter of which the writer says that it is done."""
+
+
+_ARRANGED = re.compile("安排|联系|申请|要求|请(?!人|来)|通知|上报|商量|讨论|同意|决定|报修|督促|协调|约(?:好|了)|报价|"
+                       "招标|设计|公示|"
+                       r"\b(?:asked|booked|ordered|quote|agreed|contacted|arranged|written|emailed|rang|told)\b")
+"""Work that was arranged, not done."""
 
 
 def has_worked(text: str) -> bool:
     """Whether a step tells a piece of work that was done, and nothing denies it, plans it or asks for it."""
     plain = normalize_word(text)
-    return (_WORKED.search(plain) is not None and not is_plan(plain) and not is_denied(plain)
-            and not _is_wished(re.split(r"[\s,，、]", plain)) and _ENGLISH_WISH.search(plain) is None)
+    is_doubtful = is_plan(plain) or is_denied(plain) or _ARRANGED.search(plain) or _ENGLISH_WISH.search(plain)
+    return _WORKED.search(plain) is not None and not is_doubtful and not _is_wished(re.split(r"[\s,，、]", plain))
 
 
 _STOPPED = re.compile("(?<!是)不(?:再)?(?:漏|堵|响|吵|臭|滴|渗|晃|闪|卡|返水|返味|反味|积水|冒水)(?:水|味)?了$")
@@ -424,6 +482,13 @@ def find_phase_told(text: str, vocabulary: Vocabulary) -> str:
     found = [(len(word), phase) for phase, words in _phase_words(vocabulary).items() for word in words
              if has_word(normalize_word(text), word)]
     return max(found)[1] if found else ""
+
+
+def find_topic(text: str, vocabulary: Vocabulary) -> str:
+    """The topic of which a text has a word, if that is one only; else `other`."""
+    plain = normalize_word(text)
+    found = {key for word, key in vocabulary.words["topic"].items() if len(word) > 1 and has_word(plain, word)}
+    return found.pop() if len(found) == 1 else "other"
 
 
 def has_word(text: str, word: str) -> bool:

@@ -24,6 +24,7 @@ from .parsed_workbook import ParsedRow, build_cell_problem
 from .story import (
     Step,
     find_phase_told,
+    find_topic,
     find_unsure_dates,
     has_word,
     has_worked,
@@ -38,7 +39,7 @@ from .story import (
 DITTO = re.compile("(?:同上|〃|″|same as above|as above|ditto)[，,。.:：\\s]*", re.IGNORECASE)
 """A word for the cell above; a title that begins with it goes on with the issue above."""
 
-_ONLY_RAISED = frozenset({"报的", "报了", "报", "提的", "说的", "反映的"})
+_ONLY_RAISED = frozenset({"报的", "报了", "报", "提", "提的", "说的", "反映的"})
 """A step that says no more than when the issue was raised."""
 _UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|走.{0,4}流程|排队|排期|挂账|^(?:still|not) "
                         "|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
@@ -210,9 +211,11 @@ class IssueTeller:
 
     def _step(self, row: ParsedRow, cell: Cell, step: Step, stage: str, *, is_first: bool, hint: str = "") -> _LogStep:
         """A step with its stage: as given, else as its words say."""
-        if (is_plan(step.text) or self._is_ahead(step.date)) and not is_first:
+        is_under_way = is_done(step.text, self.vocabulary) and self._is_not_over(step.date)  # 本周内完成
+        if (is_plan(step.text) or self._is_ahead(step.date) or is_under_way) and not is_first:
             self._tell(cell, "plan_asked", found=f"'{step.text[:40]}'")
-            plan = " ".join(filter(None, (step.date, step.text)))
+            is_in_text = set(list_numbers(step.date)[1:]) <= set(list_numbers(step.text))
+            plan = step.text if is_in_text else f"{step.date} {step.text}"
             return _LogStep(cell, "", self._reserved("raised"), plan, row)
         if not stage and (named := _STAGE_NAMED.match(step.text)):
             word = self._stage(named[1])
@@ -226,6 +229,12 @@ class IssueTeller:
         """Whether a date lies after the day of writing, or is only known by its end: of something planned or due."""
         when = parse_partial_date(day) if day else None
         return when is not None and (when.earliest is None or when.earliest > self.writing.day)
+
+    def _is_not_over(self, day: str) -> bool:
+        """Whether a time that lasts several days is not over on the day of writing."""
+        when = parse_partial_date(day) if day else None
+        return when is not None and when.precision != "day" and (
+            when.last_named is not None and when.last_named > self.writing.day)
 
     def _stage(self, word: str) -> str:
         """The stage that a word names in a method or everywhere, as written in a record; "" for another word."""
@@ -304,7 +313,10 @@ class IssueTeller:
         what has become steps."""
         before = read_date_after(issue.get_text("raised"), self.writing)
         if story := issue.get_text("#story"):
-            return issue, split_story(story, self.writing, before)
+            steps = split_story(story, self.writing, before)
+            if len(steps) > 1 and steps[1].text in _ONLY_RAISED and not steps[0].date:
+                steps[:2] = [replace(steps[0], date=steps[1].date)]
+            return issue, steps
         if own:
             return issue, []
         summary = issue.sheet.get_column("summary")
@@ -317,6 +329,9 @@ class IssueTeller:
             return issue, steps
         title = issue.get_text("title")
         steps = split_story(title, self.writing, before)
+        if steps and steps[0].date and len(steps[0].text) > 3 and not self._is_ahead(steps[0].date) and title.find(
+                steps[0].text) > 0:
+            return self._put(issue, ("title",), steps[0].text, tell=True), steps
         if len(steps) > 1 and not steps[0].date and any(
                 step.date and not self._is_ahead(step.date) for step in steps):
             head = steps[0].text.strip(" ，,、。")
@@ -331,8 +346,8 @@ class IssueTeller:
         """A new issue with the topic and the date that it needs, asked about."""
         if not issue.get_text("topic") and "other" in self.vocabulary.terms["topic"]:
             is_told = issue.sheet.get_column("topic") in issue.invalid_columns
-            topic = self.vocabulary.label("topic", "other" if is_told else self._find_topic(issue.get_text("title")),
-                                          self.context.vocabulary.language)
+            key = "other" if is_told else find_topic(issue.get_text("title"), self.vocabulary)
+            topic = self.vocabulary.label("topic", key, self.context.vocabulary.language)
             issue = self._put(issue, ("topic",), topic)
             if not is_told:
                 self._tell(issue.get_cell(issue.sheet.get_column("topic")), "topic_missing", allowed=topic)
@@ -351,13 +366,6 @@ class IssueTeller:
             notes = "\n".join(filter(None, (issue.get_text("notes"), f"{label}{coming}")))
             issue = self._put(issue, ("notes",), notes)
         return issue
-
-    def _find_topic(self, title: str) -> str:
-        """The topic of which a title has a word, if that is one only."""
-        found = {key for key, term in self.vocabulary.terms["topic"].items()
-                 if any(len(word) > 1 and has_word(normalize_word(title), word)
-                        for word in (*term.synonyms, *term.labels.values()))}
-        return found.pop() if len(found) == 1 else "other"
 
     def _put(self, issue: ParsedRow, keys: tuple[str, ...], text: str, *, tell: bool = False) -> ParsedRow:
         column = issue.sheet.get_column(*keys)
@@ -391,11 +399,22 @@ class IssueTeller:
             is_named = self._names_stage(step)
             if not is_named and step.stage != resolved and self._is_relapse(step, end):
                 step, end = replace(step, stage=reopened), None
-            elif not is_named and step.stage == resolved and is_denied(following) and not _AGAIN.search(following):
+            elif not is_named and step.stage == resolved and (
+                    (is_denied(following) and not _AGAIN.search(following)) or self._goes_on(log[number + 1:])):
                 step = replace(step, stage=self.stage_of_phase.get("implement", step.stage))
             if step.stage in (resolved, reopened):
                 end = step.date if step.stage == resolved else None
             yield step
+
+    def _goes_on(self, following: Sequence[_LogStep]) -> bool:
+        """Whether the steps after an end tell of more work, before the trouble comes back: it was the end of a part."""
+        for step in following:
+            if _AGAIN.search(step.text) or step.stage == self._reserved("reopened"):
+                return False
+            phase = find_phase_told(step.text, self.vocabulary)
+            if step.stage == self._reserved("resolved") or phase in ("deliberate", "decide", "implement"):
+                return True
+        return False
 
     def _is_relapse(self, step: _LogStep, end: str | None) -> bool:
         """Whether a step tells that the trouble has come back after the `end` (its day, "" = not known; None: none)."""
@@ -436,7 +455,7 @@ class IssueTeller:
     def _end_with_work(self, log: list[_LogStep], existing: ExistingRecord | None) -> list[_LogStep]:
         """The steps of an issue of which the writer says that it is done; if none of them says so, the last with a day
         is the end where it tells a piece of work."""
-        ends = [step for step in log if step.stage in (self._reserved("resolved"), self._reserved("closed"))]
+        ends = {step.stage for step in log} & {self._reserved("resolved"), self._reserved("closed")}
         number = max((number for number, step in enumerate(log) if step.date), default=0)
         if ends or not number or _find_end(existing) is not None or not has_worked(log[number].text) or any(
                 is_denied(step.text) for step in log[number:]) or self._names_stage(log[number]):
@@ -578,7 +597,13 @@ def _find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
     text = issue.get_text("#standing").strip(" 。.!！").replace("啦", "了")
     if not text:
         return ""
-    key = get_built_in_vocabulary().key("standing", text)
+    words = get_built_in_vocabulary()
+    key = words.key("standing", text)
+    if key is None and (share := _PERCENT.fullmatch(text)):
+        key = "done" if share[1] == "100" else "under_way"
+    parts = {part for one in re.split(r"[\s,，、;；]+", text) if (part := words.key("standing", one))}
+    if key is None and len(parts) == 1 and not is_denied(text):
+        key = parts.pop()
     if key is None and (_TICK.fullmatch(text) or is_done(text, vocabulary)):
         key = "done"
     if key is None and _UNDER_WAY.search(text):
@@ -586,6 +611,7 @@ def _find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
     return key or ""
 
 
+_PERCENT = re.compile(r"\D{0,4}(\d{1,3})\s*[%％]")
 _TICK = re.compile("[√✓✔☑✅]\ufe0f?")
 
 

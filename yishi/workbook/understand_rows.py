@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from ..content.privacy import find_personal_data, select_countries
+from ..core.traditional import simplify
 from ..model.date_expressions import WritingContext, find_time_direction, interpret_date
 from ..model.dates import format_date, parse_partial_date
 from ..model.kinds import KINDS
@@ -52,8 +53,14 @@ def find_location_kind(name: str) -> str:
 
 
 _LIST_NUMBER = re.compile(r"\s*(?:\d{1,3}\s*[、）)]|\d{1,3}[.．](?!\d)|[（(]\d{1,3}[)）]|[①-⑳])\s*(?=\S)")
+_STANDING_BEFORE = re.compile(r"[【\[(（]\s*([^】\])）]{1,12})\s*[】\])）]\s*(?=\S)")
+"""How an issue stands, before its title: 【已完成】."""
 _HEADS = re.compile(r"(\d[多余来几]?|[十百]多?)\s*(个|of us)$")
 """A number of people, counted as 30来个 or `14 of us`."""
+_NOTHING = re.compile("[/／\\\\—–-]+|无|没有|暂无|空|n/?a|none", re.IGNORECASE)
+"""What people write into a cell that they have nothing to write into; of votes it is none."""
+_PRESENT = re.compile(r"(?:实到|到会|到场|出席|参会|来了)\s*[:：]?\s*(\d+\s*[人名位户个]?)")
+"""How many came, beside how many were asked: 应到35人，实到32人."""
 _ENDING_KEYS = frozenset({"outcome", "close_reason", "decision", "due", "#standing", "#story"})
 _MASKED_WARNINGS = frozenset({"name"})
 """Kinds of personal data that are masked although they only are a warning in a file."""
@@ -115,6 +122,7 @@ class _RowReader:
 
     def read_row(self, row: ParsedRow) -> ParsedRow:
         """The row with its cells understood; cells that were not are left out, as if they had a problem."""
+        row = self._simplify(row)
         cells, numbers, self.added = dict(row.cells), dict(row.column_numbers), {}
         left_out: set[WorkbookColumn] = set()
         for column, cell in row.changed_cells.items():
@@ -133,11 +141,22 @@ class _RowReader:
                 left_out.discard(column)
         return replace(row, cells=cells, column_numbers=numbers, invalid_columns=row.invalid_columns | left_out)
 
+    def _simplify(self, row: ParsedRow) -> ParsedRow:
+        """The row with cells typed in Traditional Chinese in Simplified Chinese, in which its words are known."""
+        texts = {column: text for column, cell in row.changed_cells.items()
+                 if (text := simplify(cell.text)) != cell.text}
+        for column, text in texts.items():
+            self._tell(row.cells[column], "read_as", "notice", found=text)
+        return replace(row, cells={column: replace(cell, text=texts.get(column, cell.text))
+                                   for column, cell in row.cells.items()}) if texts else row
+
     def _tell(self, cell: Cell, code: str, level: Severity = "warning", **values: str) -> None:
         self.problems.append(build_cell_problem(self.name, cell, code, level=level, values=values))
 
     def _read_cell(self, row: ParsedRow, column: WorkbookColumn, cell: Cell) -> str | None:
         """The text to read instead of the cell's; None to leave it out."""
+        if column.type not in ("text", "markdown") and _NOTHING.fullmatch(cell.text):
+            return "0" if column.keys[0] == "decision" and column.type == "count" else None
         if column.keys == get_title_keys(row) or column.keys == ("#parent",):
             return self._read_title(row, column, cell)
         if column.vocabulary:
@@ -157,10 +176,14 @@ class _RowReader:
     # --- texts
 
     def _read_title(self, row: ParsedRow, column: WorkbookColumn, cell: Cell) -> str:
-        """A title without the number of a list, and without personal data."""
+        """A title without the number of a list and how it stands in brackets, and without personal data."""
         if column.type == "reference" and column.keys != ("#parent",):
             return cell.text
         text = _LIST_NUMBER.sub("", cell.text, count=1)
+        stands = _STANDING_BEFORE.match(text) if row.sheet.name == "issue" and column.keys == ("title",) else None
+        if stands and get_built_in_vocabulary().key("standing", stands[1]):
+            text = text[stands.end():]
+            self.added["#standing",] = stands[1]
         if text != cell.text and (row.sheet.kind, normalize_word(text)) not in self.titles:
             self._tell(cell, "read_as", "notice", found=text)
         else:
@@ -226,7 +249,9 @@ class _RowReader:
         return format_date(parse_partial_date("unknown"), self.context.language) if column.is_required else None
 
     def _read_number(self, column: WorkbookColumn, cell: Cell) -> str | None:
-        if column.keys[-1] == "headcount" and (text := _HEADS.sub(_name_people, cell.text)) != cell.text:
+        present = _PRESENT.search(cell.text)
+        text = _HEADS.sub(_name_people, present[1] if present else cell.text)
+        if column.keys[-1] == "headcount" and text != cell.text:
             self._tell(cell, "read_as", "notice", found=text)
             return self._read_number(column, replace(cell, text=text))
         if not find_type_problem(parse_cell(cell.text, column, self.words, self.place), column, self.words):

@@ -162,7 +162,8 @@ def _iter_key_changes(at: str, old: Any, new: Any, but: Collection[str] = (),
         for key, spec in key_table(type(new)).specs.items():
             one, other = getattr(old, spec.attribute), getattr(new, spec.attribute)
             if key not in but and one != other:
-                yield from _iter_key_changes(f"{at}.{key}".lstrip("."), one, other, people=spec.people)
+                counts = key == "value" and any(isinstance(of, Amount) and of.counts_people for of in (old, new))
+                yield from _iter_key_changes(f"{at}.{key}".lstrip("."), one, other, people=spec.people or counts)
     elif _are_comparable_lists(old, new):
         for number, (one, other) in enumerate(zip(old, new, strict=True), start=1):
             if one != other:

@@ -166,6 +166,15 @@ class Amount(Model):
     unit: Text | None = None
     precision: Annotated[str, validate_term("precision")] = "exact"
 
+    @property
+    def counts_people(self) -> bool:
+        """Whether it is a number of people, few of whom are not told (content model §6.2.1)."""
+        return (self.unit or "").strip().casefold() in _PEOPLE_UNITS
+
+
+_PEOPLE_UNITS = frozenset({"人", "个人", "名", "位", "口", "人次", "person", "persons", "people", "resident",
+                           "residents", "child", "children", "pupil", "pupils", "volunteer", "volunteers"})
+
 
 class Outcome(Model):
     kind: Annotated[str, validate_term("outcome_kind")] | None = None
