@@ -154,11 +154,28 @@ def test_a_new_commit_is_noticed(settled: Workshop) -> None:
     assert not _looks_into(settled, "--no-history")
 
 
-@pytest.mark.parametrize("option", [("--drafts",), ("--base-url", "https://example.org/"), ("--as-of", "2025-12-30"),
-                                    ("--language", "zh-Hans"), ("--full",), ("--output", "other")])
-def test_other_options_are_another_build(settled: Workshop, option: tuple[str, ...]) -> None:
-    """What was asked for differently is not answered from memory."""
-    assert _looks_into(settled, *option)
+class _Asked(Exception):
+    """A build has asked whether it can answer from memory; the argument says whether it can."""
+
+
+def _would_look_into(city: Workshop, *options: str) -> bool:
+    """Whether a build would look into what is there; it goes no further."""
+    answer = noop.replay_last_run
+
+    def asked(choices: dict[str, Any], content: FolderSnapshot) -> bool:
+        raise _Asked(answer(choices, content))
+
+    with mock.patch.object(noop, "replay_last_run", asked), pytest.raises(_Asked) as found:
+        run_program(city.folder, *_arguments(city, *options))
+    return found.value.args != (True,)
+
+
+def test_other_options_are_another_build(settled: Workshop) -> None:
+    """What was asked for differently is not answered from memory; what was asked for in the same way is."""
+    for option in (("--drafts",), ("--base-url", "https://example.org/"), ("--as-of", "2025-12-30"),
+                   ("--language", "zh-Hans"), ("--full",), ("--output", "other")):
+        assert _would_look_into(settled, *option), option
+        assert not _would_look_into(settled), option
 
 
 def test_a_file_changed_a_moment_ago_is_looked_into_again(city: Workshop) -> None:

@@ -14,18 +14,21 @@ from jinja2 import TemplateSyntaxError
 from msgspec.structs import replace
 
 from tests.support.workshop import book_on
+from yishi.analysis.peer_groups import find_household_band
 from yishi.analysis.statistics import DEFINITIONS
 from yishi.analysis.statistics.checks import check_names
 from yishi.content.load import create_record, read_records
 from yishi.content.yaml_source import SourceFile
 from yishi.library import Library, WithheldRecords, link_records
+from yishi.model.language import get_language
 from yishi.model.paths import locate_record
 from yishi.model.problems import Problem
-from yishi.model.records import Record
+from yishi.model.records import Place, Record
 from yishi.model.vocabulary import get_built_in_vocabulary
 from yishi.rendering.render import create_renderer, find_template_closure, find_template_references
-from yishi.site import plan_site
+from yishi.site import build_page_context, plan_site
 from yishi.site.paginated_lists import FRONT_PAGE_SIZE, MAX_PAGE_SIZE, split_list
+from yishi.site.places.peer_comparison import format_household_band
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {path.relative_to(ROOT / "templates").as_posix(): path.read_text("utf-8")
@@ -556,6 +559,19 @@ def test_the_issues_of_a_location_are_split_as_every_list_is() -> None:
     pages = {plan.path for plan in plan_site(book_on(library_of(site), AS_OF), base_url="", problems=(), search=False)
              if plan.path.startswith("places/town/north/locations/yard/")}
     assert pages == {f"places/town/north/locations/yard/{part}index.html" for part in ("", "2025/")}
+
+
+@pytest.mark.parametrize(("households", "words"), [
+    (None, ""), (0, "fewer than 500 households"), (499, "fewer than 500 households"),
+    (500, "500 to under 1,000 households"), (7_999, "4,000 to under 8,000 households"),
+    (8_000, "8,000 households or more"), (90_000, "8,000 households or more")])
+def test_a_size_of_places_is_told_by_its_bounds(households: int | None, words: str) -> None:
+    """Places of similar size are those between two numbers of households."""
+    place = create_record("place", {"name": "x", "kind": "community",
+                                    "households": None if households is None else {"value": households}})
+    context = build_page_context(book_on(library_of({"site.yaml": "title: T\n"}), AS_OF), get_language("en"), "")
+    assert isinstance(place, Place)
+    assert format_household_band(context, find_household_band(place)) == words
 
 
 def test_an_empty_site_has_every_page() -> None:

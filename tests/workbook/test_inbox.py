@@ -354,14 +354,16 @@ def test_two_people_s_files_of_one_name_are_no_copies(desk: Desk) -> None:
 def test_what_two_files_say_differently_is_asked_in_both(desk: Desk) -> None:
     """The same field, or the text of the same step, changed in two files: neither is taken, each hears of the other."""
     anna, ben = desk.exported(), Filling((desk.folder / "e.xlsx").read_bytes())
-    anna.fill("议题", 3, {"简介": "灯坏了", "承诺期限": "2025-06-01"})
-    ben.fill("议题", 3, {"简介": "灯没坏", "承诺期限": "2025-06-01"})
+    anna.fill("议题", 3, {"简介": "灯坏了", "承诺期限": "2025-06-01", "主题": "照明、停车", "人数": "20人"})
+    ben.fill("议题", 3, {"简介": "灯没坏", "承诺期限": "2025-06-01", "主题": "停车", "人数": "30人"})
     anna.put("进展", 3, "内容", "居民说黑")
     ben.put("进展", 3, "内容", "居民说亮")
     for name, filling in (("anna", anna), ("ben", ben)):
         desk.write(f"inbox/{name}.xlsx", filling.saved())
     before = desk.records
-    assert desk.codes() == ["said_otherwise"] * 4
+    told = desk.problems()
+    assert [problem["code"] for problem in told] == ["said_otherwise"] * 8
+    assert all(f"“{value}”" in str(told) for value in ("灯坏了", "照明、停车", "停车", "20 人", "30 人"))
     assert desk.records == before
     assert marked_in(desk.folder / "inbox/anna.returned.xlsx") == marked_in(desk.folder / "inbox/ben.returned.xlsx")
 

@@ -33,6 +33,8 @@ def test_what_is_exported_changes_nothing_when_it_comes_back(desk: Desk, site: P
     """Export, then import: every file stays as it is, to the byte, also those with errors in them."""
     content = desk.folder / "other" / "content"
     shutil.copytree(site, content)
+    for community in [file.parent for file in sorted(content.glob("places/*/*/place.yaml"))][8:]:
+        shutil.rmtree(community)  # those of the showcase are alike
     before = tree(content)
     assert desk.run("export", "inbox/e.xlsx", content=content).code == 0
     ended = desk.run("import", "inbox", content=content)

@@ -41,7 +41,7 @@ def compare_with_peers(context: PageContext, path: str) -> PeerComparison | None
     if not lines:
         return None
     return PeerComparison(context.label("place_kind", place.kind),
-                          _format_household_band(context, find_household_band(place)),
+                          format_household_band(context, find_household_band(place)),
                           lines if any(kind or size for _, _, kind, size in lines) else ())
 
 
@@ -64,7 +64,8 @@ def _format_peer_median(context: PageContext, key: str, median: tuple[float, int
     return context.text("{value} ({n} places)", value=value.value, n=context.number(median[1]))
 
 
-def _format_household_band(context: PageContext, band: int | None) -> str:
+def format_household_band(context: PageContext, band: int | None) -> str:
+    """A size of places in words, from the number of households at which it begins; "" if it is not known."""
     if band is None:
         return ""
     number = context.number
