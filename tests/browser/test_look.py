@@ -18,6 +18,9 @@ def size_of(window: Window) -> float:
     return float(window.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
 
 
+RIGHTMOST_ENTRY = "Math.max(...[...document.querySelectorAll('.sections a')].map(a => a.getBoundingClientRect().right))"
+
+
 def paper_of(window: Window) -> str:
     """The colour that the text stands on."""
     return str(window.evaluate("getComputedStyle(document.body).backgroundColor"))
@@ -37,13 +40,15 @@ def test_large_type_stays_on_every_page_until_it_is_given_up(window: Window, add
 
 
 def test_large_type_fits_a_narrow_phone(browser: Browser, address: str) -> None:
-    """Nothing reaches over the edge at 320 px."""
+    """Nothing reaches over the edge at 320 px, and no entry of the main navigation is out of sight, in either size."""
     with looking(browser, 320) as window:
         for page in ("index.html", "en/index.html", COMMUNITY, f"en/{COMMUNITY}"):
             window.goto(f"{address}{page}")
             window.evaluate("localStorage.setItem('yishi-size', 'large')")
+            assert window.evaluate(RIGHTMOST_ENTRY) <= 320, page
             window.reload()
             assert window.evaluate("document.documentElement.scrollWidth") <= 320, page
+            assert window.evaluate(RIGHTMOST_ENTRY) <= 320, page
 
 
 def test_long_pages_are_short_on_a_phone(window: Window, address: str) -> None:

@@ -260,7 +260,7 @@ def test_each_download_tells_its_format_and_its_size(site: Built) -> None:
     for folder, comma in ((site.languages.get("zh-Hans"), "，"), (site.languages.get("en"), ", ")):
         for name in TABLES.values() if folder is not None else ():
             for kind in ("csv", "json"):
-                size = f"{-(-len(site.files[f'data/{name}.{kind}']) // 1000)} KB"
+                size = f"{-(-len(site.files[f'data/{name}.{kind}']) // 1000)}\N{NO-BREAK SPACE}KB"
                 assert f'data/{name}.{kind}">{kind.upper()}{comma}{size}</a>' in (
                     site.files[f"{folder}data/index.html"].decode())
 

@@ -155,4 +155,4 @@ def _link_guide(context: PageContext) -> tuple[Link, ...]:
 def _convert_markdown(text: str) -> str:
     from ..content.markup.converter import convert_markdown  # takes 25 ms; the page is seldom built
 
-    return convert_markdown(text)[0]
+    return convert_markdown(text)[0].replace("<br />", "<br>")

@@ -36,8 +36,8 @@ def format_file(context: PageContext, kind: str, size: int) -> str:
     if not size:
         return kind.upper()
     thousands = -(-size // 1000)
-    amount = (context.text("{n} KB", n=context.number(thousands)) if thousands < 1000
-              else context.text("{n} MB", n=context.number(math.ceil(size / 100_000) / 10)))
+    amount = (context.text("{n}\N{NO-BREAK SPACE}KB", n=context.number(thousands)) if thousands < 1000
+              else context.text("{n}\N{NO-BREAK SPACE}MB", n=context.number(math.ceil(size / 100_000) / 10)))
     return context.text("{format}, {size}", format=kind.upper(), size=amount)
 
 
