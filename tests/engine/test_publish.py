@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.support.workshop import PROJECT, Built, Workshop, tree
+from yishi.core import files
 from yishi.engine.pipeline import check
 from yishi.engine.writing import ForeignFile
 from yishi.model.language import get_language
@@ -168,3 +169,29 @@ def test_what_is_no_regular_file_is_not_read(city: Workshop) -> None:
     """A pipe in the content folder does not keep a build waiting."""
     os.mkfifo((city.content / ISSUE).with_name("pipe.yaml"))
     assert select_errors(city.build().checked.problems) == []
+
+
+def test_a_whole_site_is_moved_into_place_as_one_file_is(tmp_path: Path) -> None:
+    """Many files, which are moved several at a time: each replaces what stood there, a link too, and what a link to a
+    folder would lead out of the site is refused."""
+    site, mine = tmp_path / "site", tmp_path / "mine.txt"
+    names = [f"{number % 7}/{number}.txt" for number in range(600)]
+    mine.write_text("mine")
+    site.joinpath("0").mkdir(parents=True)
+    site.joinpath("0/0.txt").write_text("old")
+    site.joinpath("0/7.txt").symlink_to(mine)
+    with files.open_staging(site, {"0"}):
+        for name in names:
+            files.stage_file(site, name, name.encode())
+        files.move_staged(site, names)
+    assert tree(site) == {name: name.encode() for name in names}
+    assert mine.read_text() == "mine"
+    site.joinpath("out").symlink_to(tmp_path)
+    with files.open_staging(site, {"0"}):
+        for name in (*names, "out/mine.txt"):
+            files.stage_file(site, name, b"other")
+        with pytest.raises(PermissionError):
+            files.move_staged(site, [*names, "out/mine.txt"])
+        files.drop_staged(site)
+        (site / files.STAGING_FOLDER).mkdir()
+    assert mine.read_text() == "mine"

@@ -12,10 +12,10 @@ from typing import Any
 import frictionless
 import pytest
 
+from tests.support.csv_cells import unescape_cell
 from tests.support.workshop import Built, Workshop, records_of, tree
 from yishi.analysis.tables import encode_record, find_part_model, list_model_columns, list_table_columns
 from yishi.content.load import create_record
-from yishi.core.csv_format import unescape_cell
 from yishi.library import Library
 from yishi.model.data_dictionary import get_column_meaning, get_column_name
 from yishi.model.kinds import KINDS, TABLES

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xmlschema import XMLSchema
 
+from tests.support.csv_cells import unescape_cell
 from tests.support.workshop import DAY, PROJECT, SITES, Built, Workshop, book_on, tree
 from yishi.analysis.statistics import DEFINITIONS
-from yishi.core.csv_format import encode_csv, escape_cell, unescape_cell
+from yishi.core.csv_format import encode_csv, escape_cell
 from yishi.engine.pipeline import summarise_content
 from yishi.exports.sitemap import MAX_SITEMAP_URLS, plan_sitemaps
 from yishi.rendering.render import create_renderer

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.csv_cells import unescape_cell
 from tests.support.program import run_program
 from tests.support.workshop import DAY, SITES, Built
 from yishi import search_query
-from yishi.core.csv_format import unescape_cell
 from yishi.model.kinds import TABLES
 from yishi.search.bigrams import write_bigrams
 

@@ -44,8 +44,3 @@ def escape_cell(value: object) -> object:
     if value is None:
         return ""
     return ("no", "yes")[value] if isinstance(value, bool) else value
-
-
-def unescape_cell(text: str) -> str:
-    """Reverse `escape_cell`: the text without the apostrophe at its beginning."""
-    return text.removeprefix("'")
