@@ -269,6 +269,12 @@ def test_pages_of_a_language_stay_in_it(site: Built) -> None:
                 assert other == own, (path, link.get("href"))
 
 
+def test_no_fact_is_empty(site: Built) -> None:
+    """What is not known has no line among the facts."""
+    empty = re.compile(r"<dd>(?:<span[^>]*></span>)?</dd>")
+    assert [path for path, page in site.pages.items() if empty.search(page.source)] == []
+
+
 GOLDEN = {
     "home": "index.html",
     "town": "places/shili-shi/shili-zhen/index.html",

@@ -77,7 +77,7 @@ def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[Lab
         (text("Place"), link_to_record(context, get_place_of(path))),
         (text("Location"), link_to_reference(context, path, "location", case.location)),
         (text("Topic"), link_topics(context, case.topic)),
-        (text("When"), _link_span(context, case)),
+        (text("When"), _format_dates(context, case)),
         (text("Way of working"), link_to_record(context, method[0]) if method and case.method else None),
         (text("Stages shown"), _stages_shown(context, case, method[1]) if method else None),
         (text("Who took part"), link_terms(context, "stakeholder", case.stakeholders)),
@@ -86,10 +86,10 @@ def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[Lab
         (text("Reviews"), link_to_records(context, context.library.referrers(path, "review.target"))))
 
 
-def _link_span(context: PageContext, case: Case) -> Link:
-    """The time of a case as written, else by its known dates."""
+def _format_dates(context: PageContext, case: Case) -> Link | str:
+    """The time of a case as written, else by its known dates; "" if there are none."""
     dates = case.dates or Span()
-    return link_text(context, case, dates.text) or Link(format_span(context, "", dates.start, dates.end))
+    return link_text(context, case, dates.text) or format_span(context, "", dates.start, dates.end)
 
 
 def _stages_shown(context: PageContext, case: Case, method: Method) -> tuple[Link, ...]:
