@@ -16,8 +16,7 @@ CONTENT_MODEL_LANGUAGE = "en"
 
 _GUIDE_HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>")
 _SECTION_HEADING = re.compile(r'^## <a id="([^"]+)"></a>(.*)$', re.MULTILINE)
-_SUBHEADING = re.compile(r'^### (<a id=.*)$', re.MULTILINE)
-_SUBHEADING_ANCHOR = re.compile(r'^### <a id="([^"]+)"></a>(.*)$', re.MULTILINE)
+_SUBHEADING = re.compile(r'^### <a id="([^"]+)"></a>(.*)$', re.MULTILINE)
 _ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 _RULE_LINK = re.compile(r"\]\(#([^)]+)\)")
 
@@ -56,29 +55,39 @@ def _links_for_writers(context: PageContext) -> Iterator[Link]:
 
 
 class SpecificationView(Struct, frozen=True):
-    """A page of the content model: its text as HTML, and its contents, each entry with those below it (`target`: an
-    anchor or the path of a page below the language's root). `anchor`: that of a section; `neighbours`: the sections
-    before and after it."""
+    """The contents of the content model: its introduction as HTML, and each section with those below it (`target`: path
+    and anchor below the language's root; `value`: the anchor)."""
 
     text: LocalizedText
     contents: tuple[tuple[Link, tuple[Link, ...]], ...]
-    neighbours: tuple[Link, ...] = ()
-    anchor: str = ""
+
+
+class SpecificationSectionView(Struct, frozen=True):
+    """A section of the content model: its anchor, its text as HTML, and the parts below it (anchor, heading and HTML).
+
+    `neighbours`: the sections before and after it.
+    """
+
+    anchor: str
+    text: LocalizedText
+    parts: tuple[tuple[str, str, LocalizedText], ...]
+    neighbours: tuple[Link, ...]
 
 
 class _SpecificationSection(Struct, frozen=True):
-    """A section of the content model: its number, its heading, its Markdown, and anchor and heading of those below."""
+    """A section of the content model: its number, its heading, its Markdown before the first part below it, and those
+    parts: anchor, heading and Markdown."""
 
     number: str
     heading: str
     text: str
-    below: tuple[tuple[str, str], ...]
+    below: tuple[tuple[str, str, str], ...]
 
 
 def plan_content_model_pages(context: PageContext, text: str) -> Iterator[OutputPlan]:
     """The content model from its Markdown `text`: a page with the contents, and one for each section."""
     introduction, sections = _split_content_model(text)
-    headings = tuple((one.number, one.heading, one.below) for one in sections)
+    headings = tuple((one.number, one.heading, tuple(part[:2] for part in one.below)) for one in sections)
     yield plan_page(context, CONTENT_MODEL_PAGE, build_content_model_page, introduction, headings)
     for number, one in enumerate(sections):
         around = (*headings[max(number - 1, 0):number], *headings[number + 1:number + 2])
@@ -100,10 +109,12 @@ def _split_content_model(text: str) -> tuple[str, tuple[_SpecificationSection, .
 
         return _RULE_LINK.sub(link, body)
 
-    sections = (_SpecificationSection(number, heading.strip(), lead_to(_SUBHEADING.sub(r"## \1", body), number),
-                                      tuple(_SUBHEADING_ANCHOR.findall(body)))
-                for number, heading, body in _triples(parts))
-    return lead_to(introduction, ""), tuple(sections)
+    def read_section(number: str, heading: str, body: str) -> _SpecificationSection:
+        text, *below = _SUBHEADING.split(lead_to(body, number))
+        return _SpecificationSection(number, heading.strip(), text,
+                                     tuple((key, name.strip(), part) for key, name, part in _triples(below)))
+
+    return lead_to(introduction, ""), tuple(read_section(*part) for part in _triples(parts))
 
 
 def _triples(parts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -127,15 +138,15 @@ def build_content_model_page(context: PageContext, introduction: str,
 
 
 def build_content_model_section(context: PageContext, number: str, heading: str, text: str,
-                                below: tuple[tuple[str, str], ...],
+                                below: tuple[tuple[str, str, str], ...],
                                 around: tuple[tuple[str, str], ...]) -> Output:
     """The page of one section. Its text is part of the program, so it is not sanitised and the anchors of its rules and
     statistics remain."""
     tag = context.language.tag
-    contents = tuple((Link(mark_unconverted(tag, name), f"#{anchor}"), ()) for anchor, name in below)
+    parts = tuple((key, mark_unconverted(tag, name), _specification_text(context, part)) for key, name, part in below)
     neighbours = tuple(Link(mark_unconverted(tag, name), get_rule_section_page(key)) for key, name in around)
     title = mark_unconverted(tag, heading)
-    view = SpecificationView(_specification_text(context, text), contents, neighbours, number)
+    view = SpecificationSectionView(number, _specification_text(context, text), parts, neighbours)
     up = Link(context.text("The content model"), CONTENT_MODEL_PAGE)
     return build_page(context, get_rule_section_page(number), "pages/content_model_section.html", title, view,
                       trail=(*_link_guide(context), up, Link(title, "", view.text.lang)))

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .documents import GuideView, SpecificationView
+from .documents import GuideView, SpecificationSectionView, SpecificationView
 from .layout import PageFrame
 from .lists.corrections import CorrectionsView, EntryOfRecord
 from .lists.data import DataView, DictionaryView
@@ -48,7 +48,7 @@ FRAME_MODEL = PageFrame
 PAGE_MODELS: Mapping[str, Any] = {
     "pages/case.html": CaseView,
     "pages/changes.html": tuple[Section[EntryOfRecord], ...],
-    "pages/content_model.html": SpecificationView, "pages/content_model_section.html": SpecificationView,
+    "pages/content_model.html": SpecificationView, "pages/content_model_section.html": SpecificationSectionView,
     "pages/corrections.html": CorrectionsView,
     "pages/data.html": DataView,
     "pages/dictionary.html": DictionaryView,
