@@ -13,7 +13,7 @@ import frictionless
 import pytest
 
 from tests.support.csv_cells import unescape_cell
-from tests.support.workshop import Built, Workshop, records_of, tree
+from tests.support.workshop import Built, Page, Workshop, records_of, tree
 from yishi.analysis.tables import encode_record, find_part_model, list_model_columns, list_table_columns
 from yishi.content.load import create_record
 from yishi.library import Library
@@ -299,3 +299,17 @@ def test_a_date_stands_in_the_field_s_notation_and_its_words_beside_it() -> None
         "[2025-12..2026-02]", ["2026-03~", "[..2026-05-01]"])
     assert shown["as_written"] == {"raised": "去年冬天", "log.1.date": "五一前"}
     assert {"去年冬天", "五一前"} <= set(extract_searchable_text(record, get_built_in_vocabulary()).text.split("\n"))
+
+
+def test_places_side_by_side_are_a_table_too(full: Built) -> None:
+    """In the order and with the numbers of the page that links to it, also of a group at a showcase."""
+    tables = [path for path in full.files if path.endswith("compare.csv")]
+    assert any("/groups/" in path for path in tables)
+    for path in tables:
+        page = Page(full.files[path.replace("compare.csv", "index.html")].decode())
+        rows = list(csv.reader(full.files[path].decode("utf-8-sig").splitlines()))
+        assert rows[0][:3] == ["place", "name", "overdue"]
+        assert [row[0] for row in rows[1:]] == [one.get("id") for one in page.all("tr") if one.get("id")]
+        told = {one.get("value") for one in page.all("data")}
+        assert told - {""} <= {number for row in rows[1:] for number in row[2:]}, path
+        assert any(one.get("href").endswith("compare.csv") for one in page.all("a")), path

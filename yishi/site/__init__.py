@@ -17,12 +17,14 @@ from .download_links import DATA_PAGE, DICTIONARY_PAGE
 from .layout import (
     CHANGES_PAGE,
     COMPARE_PAGE,
+    COMPARE_TABLE,
     GUIDE_PAGE,
     SEARCH_PAGE,
     SUBMIT_PAGE,
     PageFrame,
     PageModel,
     get_group_page,
+    get_group_table,
     join_place_path,
     plan_page,
 )
@@ -37,7 +39,12 @@ from .lists.wall import WALL_FOLDERS, build_wall_page
 from .lists.week import WEEK_PAGE, build_week_page
 from .look import plan_look
 from .misc_pages import build_free_page, build_not_found_page, build_problems_page
-from .numbers.comparison import build_comparison_page, build_group_page
+from .numbers.comparison import (
+    build_comparison_page,
+    build_comparison_table,
+    build_group_page,
+    build_group_table,
+)
 from .numbers.overview_page import build_overview_page
 from .numbers.snapshots import (
     SNAPSHOTS_FOLDER,
@@ -183,6 +190,7 @@ def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
             yield plan_page(context, join_place_path(place, OBJECTIONS_PAGE), build_objections_page, place)
         if not place or context.library.children.get(place):
             yield plan_page(context, join_place_path(place, COMPARE_PAGE), build_comparison_page, place)
+            yield plan_page(context, join_place_path(place, COMPARE_TABLE), build_comparison_table, place)
         for columns, folder in WALL_FOLDERS.items():
             yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
 
@@ -201,6 +209,7 @@ def _plan_records(context: PageContext) -> Iterator[OutputPlan]:
     for path, event in library.events.items():
         for number in range(1, len(event.groups) + 1):
             yield plan_page(context, get_group_page(path, number), build_group_page, path, number)
+            yield plan_page(context, get_group_table(path, number), build_group_table, path, number)
     for path in library.cases:
         yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
     for path in library.pages:

@@ -63,6 +63,7 @@ SHARE_CARD = "share.png"
 """File name of the share card in the folder of its page."""
 
 COMPARE_PAGE = "compare/index.html"
+COMPARE_TABLE = "compare/compare.csv"
 GUIDE_PAGE = "guide/index.html"
 CONTENT_MODEL_PAGE = "guide/content-model/index.html"
 
@@ -270,6 +271,11 @@ def join_place_path(place: str, page: str) -> str:
 def get_group_page(event: str, number: int) -> str:
     """The path of the page of a group (from 1) of an event."""
     return f"{event}/groups/{number}/index.html"
+
+
+def get_group_table(event: str, number: int) -> str:
+    """The path of the table of that page."""
+    return f"{event}/groups/{number}/compare.csv"
 
 
 def get_language_prefix(context: PageContext, tag: str) -> str:

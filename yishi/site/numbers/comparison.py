@@ -6,10 +6,20 @@ from msgspec import Struct
 
 from ...analysis.obligations import OVERDUE_KINDS
 from ...analysis.statistics import DEFINITIONS
+from ...core.csv_format import encode_csv
 from ...core.outputs import Output
 from ...model.paths import get_place_of, get_record_url
 from ..format_stat import encode_stat_value, format_stat, get_definition_path, get_stat, get_statistic_path
-from ..layout import COMPARE_PAGE, build_breadcrumbs, build_page, get_group_page, join_place_path
+from ..layout import (
+    COMPARE_PAGE,
+    COMPARE_TABLE,
+    build_breadcrumbs,
+    build_page,
+    get_group_page,
+    get_group_table,
+    join_place_path,
+    localize_path,
+)
 from ..page_context import Link, PageContext, link_to_record, list_communities, localize_name, localize_text
 from ..record_parts import explain_suppression
 
@@ -20,13 +30,15 @@ ComparedPlace = tuple[str, Link, Link, tuple[Link, ...]]
 class ComparisonView(Struct, frozen=True):
     """The numbers (`statistics`, each linked to its definition) of `places`, which stand in their fixed order.
 
-    `groups`: the groups of the latest showcase; `others`: a link to the comparison of all, on the page of a group.
+    `groups`: the groups of the latest showcase; `others`: a link to the comparison of all, on the page of a group;
+    `table`: a link to the same as a table.
     """
 
     statistics: tuple[Link, ...]
     places: tuple[ComparedPlace, ...]
     groups: tuple[Link, ...]
     others: Link | None
+    table: Link
     suppression_note: str
 
 
@@ -34,7 +46,8 @@ def build_comparison_page(context: PageContext, scope: str) -> Output:
     """All numbers of the communities of a place ("" = the site)."""
     place = link_to_record(context, scope)
     title = context.text("Places side by side")
-    view = _build_view(context, list_communities(context, scope), tuple(_latest_groups(context, scope)), None)
+    view = _build_view(context, list_communities(context, scope), tuple(_latest_groups(context, scope)), None,
+                       join_place_path(scope, COMPARE_TABLE))
     return build_page(context, join_place_path(scope, COMPARE_PAGE), "pages/comparison.html",
                       context.text("Places side by side: {place}", place=place.text) if place else title, view,
                       trail=build_breadcrumbs(context, scope, Link(title)))
@@ -44,24 +57,51 @@ def build_group_page(context: PageContext, event: str, number: int) -> Output:
     """All numbers of the places of group `number` (from 1) of an event."""
     record = context.library.events[event]
     group = record.groups[number - 1]
-    places = tuple(dict.fromkeys(one.place for one in group.presentations if one.place in context.library.places))
     name = localize_name(context, record)
     label = localize_text(context, record, group.label or context.number(number))
     title = context.text("{name}: {value}", name=name.text, value=label.text)
     others = Link(context.text("All places side by side"), join_place_path(get_place_of(event), COMPARE_PAGE))
     return build_page(context, get_group_page(event, number), "pages/comparison.html", title,
-                      _build_view(context, places, (), others),
+                      _build_view(context, _places_of_group(context, event, number), (), others,
+                                  get_group_table(event, number)),
                       trail=build_breadcrumbs(context, get_place_of(event),
                                               Link(name.text, get_record_url(event), name.lang), Link(title)))
 
 
-def _build_view(context: PageContext, places: Sequence[str], groups: tuple[Link, ...],
-                others: Link | None) -> ComparisonView:
-    keys = [key for key, definition in DEFINITIONS.items() if definition.kind != "split"
+def build_comparison_table(context: PageContext, scope: str) -> Output:
+    """The table of `build_comparison_page` as CSV: a row for each place, a column for each statistic by its key."""
+    return _build_table(context, join_place_path(scope, COMPARE_TABLE), list_communities(context, scope))
+
+
+def build_group_table(context: PageContext, event: str, number: int) -> Output:
+    """The table of `build_group_page` as CSV."""
+    return _build_table(context, get_group_table(event, number), _places_of_group(context, event, number))
+
+
+def _build_table(context: PageContext, path: str, places: Sequence[str]) -> Output:
+    keys = _compared_keys(context, places)
+    rows = [(place, link.text, overdue.text, *((one.value for one in numbers) if numbers else ("" for _ in keys)))
+            for place, link, overdue, numbers in (_compared_place(context, one, keys) for one in places)]
+    return Output(localize_path(context, path), body=encode_csv([("place", "name", "overdue", *keys), *rows]))
+
+
+def _places_of_group(context: PageContext, event: str, number: int) -> Sequence[str]:
+    group = context.library.events[event].groups[number - 1]
+    return tuple(dict.fromkeys(one.place for one in group.presentations if one.place in context.library.places))
+
+
+def _compared_keys(context: PageContext, places: Sequence[str]) -> Sequence[str]:
+    """The statistics of which one of the places has a number."""
+    return [key for key, definition in DEFINITIONS.items() if definition.kind != "split"
             and any(_number(context, key, place).value for place in places)]
+
+
+def _build_view(context: PageContext, places: Sequence[str], groups: tuple[Link, ...], others: Link | None,
+                table: str) -> ComparisonView:
+    keys = _compared_keys(context, places)
     rows = tuple(_compared_place(context, place, keys) for place in places)
     names = tuple(Link(context.text(DEFINITIONS[key].name), get_definition_path(key)) for key in keys)
-    return ComparisonView(names, rows, groups, others,
+    return ComparisonView(names, rows, groups, others, Link(context.text("This table (CSV)"), table),
                           explain_suppression(context, *(number.text for *_, numbers in rows for number in numbers)))
 
 
