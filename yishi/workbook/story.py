@@ -33,12 +33,16 @@ _CLAUSE_START = re.compile(r"(?:^|[,，、\s()（）\[\]【】]|(?<=[\u4e00-\u9f
 _JOINS = ("", "和", "及", "与", "and", "&")
 _LONGEST_DATE = 24
 _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
+_AFTER_DATE = re.compile("^(?:T(?=\\d\\d:)|起(?![火草诉步因哄点吊重身床]))")
+"""What still belongs to a date: `T08:15`, 11月10日起."""
 _BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]")
 _EVERY = re.compile(r"(?:每[个年月逢到]?|逢)(?:[\d一二三四五六七八九十]{1,3}[月日号][、和与及])*$|\bevery $",
                     re.IGNORECASE)
 """Before what comes again and again, such as 每周六: no date of a step."""
 _BOUND = re.compile("(?:起|止|为止|开始)(?:[,，、;；)）]|$)")
 """After a date that only bounds what is told before it: 每月5元，12月1日起."""
+_LASTING = re.compile("(?:限|需要?|用了?|共|历时|连续|停了?|满|近|约|过了?|再过|等了?)$")
+"""Before a number of days: 限7日内."""
 _PROMISED = re.compile("(?:答应|承诺|保证|约定|约好|定于|定在|改到|推到|推迟到|等到)$")
 """Before a day that was only named: 答应12月降价."""
 _NUMBERED = "楼院门线房桥机井岗厅库梯单地路灯杆车台区店铺馆栋幢座室柜桩"
@@ -213,7 +217,7 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
     first: int | None = None
     first_day, is_one = "", False
     for (start, end, day), following in zip(starts, [*(one[0] for one in starts[1:]), len(sentence)], strict=True):
-        text = re.sub(r"^T(?=\d\d:)", "", sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE))
+        text = _AFTER_DATE.sub("", sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE))
         if text in _JOINS and following < len(sentence):  # 9月1日、9月3日两次上门: both days stay in the text
             first, first_day = (start, day) if first is None else (first, first_day)
             is_one = end == following  # 10月底11月初
@@ -290,6 +294,8 @@ def _tells_day(before: str, day: str) -> bool:
 def _means_else(sentence: str, start: int, stop: int) -> bool:
     """Whether what could be a date is a figure, a measure or a part of a name where it stands in the sentence."""
     text, after = sentence[start:stop], sentence[stop:]
+    if _BARE_DAY.fullmatch(text) and (_LASTING.search(sentence[:start]) or re.match("[之以]?内|[个左工]", after)):
+        return True
     before = sentence[:start] + (re.split(r"\d", text)[0] if re.search(r"\d", text) else "")  # “on 12/11”
     if re.match(r" of\b|过后|[以之]后|后(?![天来续面勤门院山街巷期半])", after) or re.search(
             r"\bafter $", before, re.IGNORECASE):  # 国庆过后, after Easter: another day
@@ -372,7 +378,7 @@ _COMPLETED = re.compile("(?<![报被])(?:(?:修|换|装|清|填|补|疏|铺|刷|
 _WORKED = re.compile(
     "(?:修|换|装|清|补|疏|通|铺|拆|挖|垫|加|搬|移|剪|砍|刷|焊|接|挪|建|划|粉|栽|种|扫|整治|整改|维修|恢复|增设|添|发放|化解|调解)"
     "[^，。；]{0,12}(?:了|完毕|完成|完|到位|成功|新的|上|好)|(?:清|运|拉|搬|移|拖|抓|接)走|(?:剪|砍|清|拆|铲)掉|拆除|"
-    "启用|投用|建成|通车|紧固|拧紧|送电|通水|抽干|扶正|更换|换[成新]|加装|安装|新装|疏通|清[理掏运洗]|修[复补剪]|粉刷|重?铺设?|"
+    "启用|投用|验收|建成|通车|紧固|拧紧|送电|通水|抽干|扶正|更换|换[成新]|加装|安装|新装|疏通|清[理掏运洗]|修[复补剪]|粉刷|重?铺设?|"
     "增设|补种|硬化|"
     r"\b(?:cut back|fitted|replaced|repaired|mended|installed|cleared|removed|filled|cleaned|painted|emptied|"
     r"resurfaced|trimmed|patched|boarded up|swept|relaid|rebuilt|moved|swapped|refixed|"
