@@ -27,7 +27,7 @@ from .columns import SheetDefinition, list_sheets
 from .conflicts import find_conflicts
 from .file_edit import edit_file, find_row_ids, write_new_file
 from .headings import rename_headings
-from .import_context import ImportContext, build_import_context, propose_path, read_existing_records
+from .import_context import ExistingRecord, ImportContext, build_import_context, propose_path, read_existing_records
 from .locate_problems import (
     drop_consequential_problems,
     find_new_problems,
@@ -541,21 +541,25 @@ def _plan_record_file(sent: ReceivedFile, context: ImportContext, taken: frozens
     if place not in context.places:
         names = ", ".join(list(context.places)[:30])
         return ChangePlan((), (build_cell_problem(sent.name, None, "record_placeless", allowed=names),), 0)
-    suffix = _file_suffix(sent)
-    kind = "case" if suffix == "md" else "issue"
-    file = f"{place}/{KINDS[kind].folder}/x.{suffix}"
-    location = locate_record(file)
-    assert location is not None
-    record = next(iter(read_existing_records({file: data}, {file: location}, context.language).values()))
+    record = _read_received_record(sent, place, context.language)
     same = [one for one in context.records.values()
-            if record.title and (one.kind, one.place, one.title) == (kind, place, record.title)]
+            if record.title and (one.kind, one.place, one.title) == (record.kind, place, record.title)]
     there = next((one for one in same if {**one.data, "photos": ()} == {**record.data, "photos": ()}), None)
     if there and (there.data.get("photos") or not sent.photos):
         return ChangePlan((), (), 1)
     questions = tuple(find_missing_photos(sent.name, data, sent.photos, content.library.site.limits.photo_mb))
     if there and add_photos(there.path, content.read(there.file), sent.photos, content.read_hidden)[1]:
-        return ChangePlan((RecordChange(there.path, kind, place, there, title=record.title),), questions, 0)
+        return ChangePlan((RecordChange(there.path, record.kind, place, there, title=record.title),), questions, 0)
     if same:
         return ChangePlan((), (build_cell_problem(sent.name, None, "record_there", found=same[0].file),), 0)
-    path = propose_path(kind, record.title or kind, place, taken)
-    return ChangePlan((RecordChange(path, kind, place, None, title=record.title),), questions, 0)
+    path = propose_path(record.kind, record.title or record.kind, place, taken)
+    return ChangePlan((RecordChange(path, record.kind, place, None, title=record.title),), questions, 0)
+
+
+def _read_received_record(sent: ReceivedFile, place: str, language: str) -> ExistingRecord:
+    """The record in a record file, as one of `place`."""
+    suffix = _file_suffix(sent)
+    file = f"{place}/{KINDS['case' if suffix == 'md' else 'issue'].folder}/x.{suffix}"
+    location = locate_record(file)
+    assert location is not None
+    return next(iter(read_existing_records({file: sent.record_data or b""}, {file: location}, language).values()))
