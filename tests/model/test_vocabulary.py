@@ -20,7 +20,9 @@ from yishi.model.vocabulary import (
     get_built_in_vocabulary,
     get_key_meanings,
     get_key_names,
+    load_vocabulary,
     normalize_word,
+    translate_phrase,
 )
 
 MODEL = (Path(__file__).parents[2] / "docs" / "content-model.md").read_text("utf-8")
@@ -270,3 +272,14 @@ def test_the_nearest_word_is_proposed_only_if_it_is_near(text: str, meant: str |
 def test_nearest_gives_the_word_as_it_was_listed() -> None:
     """The proposal is the accepted spelling, not its folded form."""
     assert find_nearest_word("PLaces", ["Places", "Pages"]) == "Places"
+
+
+def test_phrases_are_in_every_language_and_stand_once() -> None:
+    """What many records write is said in the language of the page; a phrase in Chinese means one thing."""
+    phrases = load_vocabulary()["phrases"]
+    assert {frozenset(phrase) for phrase in phrases} == {frozenset({"zh-Hans", "en"})}
+    chinese = [phrase["zh-Hans"] for phrase in phrases]
+    assert len(set(chinese)) == len(chinese)
+    assert translate_phrase("情景模拟")["en"] == "Scene simulation"
+    assert translate_phrase("照明") == get_built_in_vocabulary().terms["topic"]["lighting"].labels
+    assert translate_phrase("something else") == {}

@@ -11,7 +11,7 @@ import yaml
 from tests.support.fields import is_text, list_text_fields, plant
 from tests.support.hostile import BY_LABEL, LABELS, NOT_PLANTED
 from tests.support.translated import find_chinese
-from tests.support.workshop import SITES, Built, Workshop, built
+from tests.support.workshop import SITES, Built, Workshop, built, tree
 from yishi.engine.pipeline import check
 from yishi.model.keys import KeySpec
 from yishi.model.units import format_unit
@@ -129,6 +129,22 @@ def test_a_page_says_which_of_its_texts_are_in_another_language(tmp_path: Path) 
     assert "<p>The lamps are lit</p>" in page
     assert "Read the original" not in page
     assert "看原文" not in (workshop.output / "places/town/issues/lamps/index.html").read_text("utf-8")
+
+
+def test_a_new_translation_is_shown_wherever_its_text_is(tmp_path: Path) -> None:
+    """Of a record or of the site: the next build is as a clean one."""
+    workshop = _lamps(tmp_path, LAMPS)
+    workshop.build()
+    workshop.replace("places/town/issues/lamps.yaml", "Six lamps are out", "All six lamps are out")
+    workshop.build()
+    assert tree(workshop.output) == workshop.clean()
+    workshop.write("site.yaml", "title: 镇\nlanguages: [zh-Hans, en]\n"
+                                "translations: {en: {title: Town, texts: {路灯亮了: The lamps are lit}}}\n")
+    workshop.build()
+    assert tree(workshop.output) == workshop.clean()
+    assert "The lamps are lit" in (workshop.output / "en/places/town/issues/lamps/index.html").read_text("utf-8")
+    assert any(b"The lamps are lit" in data for path, data in tree(workshop.output).items()
+               if path.startswith("search/"))
 
 
 def test_a_translation_of_a_text_that_has_changed_is_told(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def _summarise_issue(path: str, issue: Issue, method: Method, library: Library,
     exclusion = find_exclusion(context, judging=False)
     details = RecordDetails(
         Raw(encode(progress)), Raw(encode({} if issue.draft else contribute_issue(context))),
-        Raw(encode(extract_searchable_text(issue, library.vocabulary))),
+        Raw(encode(extract_searchable_text(issue, library.vocabulary, library.site))),
         *_encode_for_export(path, issue, progress, len(context.stakeholder_kinds)))
     return _create_fields(issue, _list_item_of_issue(issue, progress, exclusion, as_of), details,
                           dict(_status_at_events(path, issue, method, library, as_of)),
@@ -240,7 +240,7 @@ def _summarise_case(path: str, case: Case, library: Library,
         end_date=dates.end, span_text=dates.text or "", translated_spans=case.translate_text(dates.text or ""))
     details = RecordDetails(
         Raw(encode(None)), Raw(encode({} if case.draft else contribute_case(case, as_of))),
-        Raw(encode(extract_searchable_text(case, library.vocabulary))), *_encode_for_export(path, case))
+        Raw(encode(extract_searchable_text(case, library.vocabulary, library.site))), *_encode_for_export(path, case))
     return _create_fields(case, list_item, details), details
 
 

@@ -90,7 +90,7 @@ def collect_searchable_texts(library: Library, summaries: Mapping[str, RecordSum
 
 def _extract_other_texts(library: Library) -> dict[str, tuple[Record, SearchableText]]:
     """The records that have no summary, each with its searchable text."""
-    return {path: (record, extract_searchable_text(record, library.vocabulary))
+    return {path: (record, extract_searchable_text(record, library.vocabulary, library.site))
             for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
 
 

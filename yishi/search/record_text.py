@@ -14,11 +14,13 @@ _UNSEARCHED_KEYS = frozenset({"aliases", "consent", "email", "privacy_allow", "s
 """Keys of texts that no page shows."""
 
 
-def extract_searchable_text(record: Record, vocabulary: Vocabulary) -> SearchableText:
-    """All texts of a record that its page shows, including translations; its aliases are words to find it by."""
+def extract_searchable_text(record: Record, vocabulary: Vocabulary, site: Record | None = None) -> SearchableText:
+    """All texts of a record that its page shows, including translations, those of `site` too; its aliases are words to
+    find it by."""
     title = get_title(record)
-    texts = (text for text in _iter_texts(record, vocabulary) if text and text != title)
-    return SearchableText(title, "\n".join(texts), record.translated_titles, " · ".join(record.aliases))
+    texts = [text for text in _iter_texts(record, vocabulary) if text and text != title]
+    of_site = [translated for text in texts for translated in site.translate_text(text).values()] if site else []
+    return SearchableText(title, "\n".join((*texts, *of_site)), record.translated_titles, " · ".join(record.aliases))
 
 
 def _iter_texts(model: Model, vocabulary: Vocabulary) -> Iterator[str]:
