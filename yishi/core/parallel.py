@@ -169,8 +169,21 @@ def open_cluster(address: str, get_program: Callable[[], str]) -> Iterator[Worke
 
 @contextlib.contextmanager
 def _scatter(client: Any, data: bytes) -> Iterator[object]:
-    yield client.scatter(data, broadcast=True, hash=False)
+    yield _hand_to_workers(client, data)
 
+
+def _hand_to_workers(client: Any, data: bytes) -> object:
+    """Hand bytes to all workers of a cluster; again if one is lost meanwhile. Raises WorkerDied if none is left."""
+    for _ in range(_HANDING_TRIES):
+        try:
+            client.wait_for_workers(1, timeout=_CONNECT_TIMEOUT_S)
+            return client.scatter(data, broadcast=True, hash=False)
+        except (OSError, KeyError):  # its connection broke, or the scheduler no longer knows it
+            continue
+    raise WorkerDied("the workers of the cluster are lost")
+
+
+_HANDING_TRIES = 3
 
 _CONNECT_TIMEOUT_S = 10
 """Seconds to wait for the scheduler of a cluster."""
