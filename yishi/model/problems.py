@@ -449,7 +449,7 @@ MESSAGES: Mapping[str, str] = {
                              "happened since then."),
     "closing_differs": marked("{found} says that it ended without a solution, but {key} says that it is done. It "
                               "stands as ended without a solution until both say the same."),
-    "year_asked": marked("{found} may mean {allowed}, so the date was left open. Write it with its year."),
+    "year_asked": marked("{found} may mean {allowed}, so the date was left open. Write the one that is meant."),
     "ditto_first": marked("There is nothing above that {found} could stand for. Write here what is meant."),
     "reason_asked": marked("Why did it end without a solution? Write in {key} one of: {allowed}."),
     "plan_asked": marked("{found} was read as something planned, not as something done. When it is done, write a step "
