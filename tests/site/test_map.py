@@ -70,6 +70,7 @@ def test_an_area_is_drawn_in_the_colour_of_its_issues_with_its_number_in_the_mid
 
 GEOJSON = {"feature": '{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": ' + SQUARE + "}}",
            "other": '{"type": "FeatureCollection", "features": [{"type": "Point", "coordinates": [1, 2]}]}',
+           "huge": '{"type": "Polygon", "coordinates": [[[1' + "0" * 400 + ", 2], [3, 4], [5, 6]]]}",
            "broken": "{", "deep": '{"type": "Feature", "geometry": ' * 5_000}
 
 

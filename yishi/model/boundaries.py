@@ -73,7 +73,7 @@ def _parse_position(numbers: object) -> Position:
     """The first two numbers; a third would be the height."""
     try:
         longitude, latitude = map(float, _list(numbers)[:2])
-    except TypeError as error:
+    except (TypeError, OverflowError) as error:
         raise ValueError from error
     if not (abs(longitude) <= 180 and abs(latitude) <= 90):
         raise ValueError
