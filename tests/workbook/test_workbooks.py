@@ -571,9 +571,12 @@ def test_a_time_is_taken_from_words_and_from_a_cell_of_time(desk: Desk) -> None:
     filling = desk.template()
     for number, when in enumerate(("晚上7点到8点半", time(19, 0), "7点")):
         filling.fill("会议", FIRST_ROW + number, {"标题": f"会{number}", "日期": "2025-03-03", "时间": when})
+    filling.fill("会议", FIRST_ROW + 3, {"标题": "晚会", "日期": "2025年3月4日下午2点—3点半"})
     ended = desk.send(filling)
     written = "\n".join(data.decode() for file, data in desk.records.items() if "/meetings/" in file)
     assert ("时间: 19:00-20:30\n" in written, re.findall("时间: .?19:00.?\n", written) != []) == (True, True), written
+    assert "时间: 14:00-15:30\n" in written
+    assert "日期: 2025-03-04\n" in written
     assert "'7点'" in ended.err
     assert "时间: 7点" not in written
 

@@ -13,6 +13,7 @@ from ..model.dates import format_date, parse_partial_date
 from ..model.kinds import KINDS
 from ..model.paths import get_place_of, list_self_and_ancestors
 from ..model.problems import Problem, Severity
+from ..model.times import interpret_time_span
 from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, find_type_problem, list_numbers, parse_cell, read_date, split_values
 from .columns import WorkbookColumn, list_sheets
@@ -235,8 +236,9 @@ class _RowReader:
         if when and column.type == "day" and not when.exact and when.latest and column.keys[-1] == "due":
             day = when.latest.isoformat()  # something due in a month is due by its last day
         if day and not (column.type == "day" and not parse_partial_date(day).exact):
-            if list_numbers(day) != list_numbers(cell.text):
-                self._tell(cell, "read_as", "notice", found=day)
+            time = self._find_time(row, column, cell.text, day)
+            if time or list_numbers(day) != list_numbers(cell.text):
+                self._tell(cell, "read_as", "notice", found=f"{day} {time}".strip())
             return day if find_type_problem(parse_cell(cell.text, column, self.words, self.place), column,
                                             self.words) else cell.text
         if column.is_required and (column.type == "day" or row.sheet.list_key):
@@ -247,6 +249,18 @@ class _RowReader:
         else:
             self._tell(cell, "date_asked", found=f"'{cell.text}'", key=column.both_names)
         return format_date(parse_partial_date("unknown"), self.context.language) if column.is_required else None
+
+    def _find_time(self, row: ParsedRow, column: WorkbookColumn, text: str, day: str) -> str:
+        """The time that stands behind the day of a meeting, as in `3月3日晚上7点`, which is added to the row; "" if
+        there is none that is sure."""
+        if (row.sheet.name, column.keys) != ("meeting", ("date",)):
+            return ""
+        for at in range(1, len(text)):
+            if (span := interpret_time_span(text[at:])) and read_date(text[:at], self.writing.day,
+                                                                      self.writing.order) == day:
+                self.added["time",] = str(span)
+                return str(span)
+        return ""
 
     def _read_number(self, column: WorkbookColumn, cell: Cell) -> str | None:
         present = _PRESENT.search(cell.text)
