@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.privacy_report import PARTS, Line, find_level, read_lines
+from yishi.content.load import read_records
 from yishi.content.privacy import find_personal_data, mask_personal_data
+from yishi.content.yaml_source import SourceFile
+from yishi.model.paths import locate_record
 
 
 def kinds(text: str) -> list[tuple[str, str, str]]:
@@ -250,3 +253,35 @@ def test_what_hides_a_number_hides_nothing() -> None:
         for digits in ("０１２３４５６７８９", "〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "O①②③④⑤⑥⑦⑧⑨"):
             text = f"找{number.translate(str.maketrans('0123456789', digits))}。"
             assert [hit.level for hit in find_personal_data(text, ("CN",))] == ["error"], text
+
+
+@pytest.mark.parametrize("number", ["99880119850714362", "98276419031209587", "99113320010131999", "97654319991130428",
+                                    "91123419840229736", "99666619770808111"])
+def test_a_resident_id_of_no_known_district_is_told_by_its_check_digit(number: str) -> None:
+    """The eighteenth character of GB 11643 (ISO 7064, modulo 11): of the eleven only one makes it an id."""
+    rest = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(number)) % 11
+    right = "0123456789X"[(1 - rest) % 11]
+    told = [last for last in "0123456789X" if any(kind == "resident_id" for kind, _, _ in kinds(f"证{number}{last}。"))]
+    assert told == [right]
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("住户31-12-2024", False), ("住户12-31-2024", False), ("住户32-12-2024", True), ("住户12-32-2024", True),
+    ("住户13-13-2024", True), ("住户12-12-1900", False), ("住户12-12-1899", True), ("住户12-12-2099", False),
+    ("住户12-12-2100", True)])
+def test_three_numbers_are_a_day_or_a_door(text: str, told: bool) -> None:
+    """Building, unit and room, unless they are a day, a month and a year."""
+    assert ("door" in [kind for kind, _, _ in kinds(text)]) == told
+
+
+@pytest.mark.parametrize(("file", "text", "told"), [
+    ("places/a/place.yaml", "name: A\nkind: town\noffice: {email: info@example.org}\n", False),
+    ("places/a/place.yaml", "name: A\nkind: town\nsummary: write to info@example.org\n", True),
+    ("sources.yaml", "s: {title: T, archive: info@example.org}\n", False),
+    ("site.yaml", "title: T\ncontact: {email: info@example.org}\n", False)])
+def test_an_address_is_told_unless_an_office_or_a_source_gives_its_own(file: str, text: str, told: bool) -> None:
+    """Where a record has a field for it, the address of an office is public."""
+    location = locate_record(file)
+    assert location
+    hits = read_records(SourceFile(file, text.encode()), location).privacy_hits
+    assert [hit.kind for _, hit in hits] == ["email"] * told
