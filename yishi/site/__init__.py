@@ -190,9 +190,15 @@ def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
             yield plan_page(context, join_place_path(place, OBJECTIONS_PAGE), build_objections_page, place)
         if not place or context.library.children.get(place):
             yield plan_page(context, join_place_path(place, COMPARE_PAGE), build_comparison_page, place)
-            yield plan_page(context, join_place_path(place, COMPARE_TABLE), build_comparison_table, place)
+            yield from _plan_once(context, join_place_path(place, COMPARE_TABLE), build_comparison_table, place)
         for columns, folder in WALL_FOLDERS.items():
             yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
+
+
+def _plan_once(context: PageContext, path: str, make: Callable[..., Output], *args: str | int) -> Iterator[OutputPlan]:
+    """The plan of a file for machines, which the pages of all languages share."""
+    if context.language.tag == context.first_language:
+        yield plan_page(context, path, make, *args)
 
 
 def _plan_qr_code(context: PageContext, folder: str) -> Iterator[OutputPlan]:
@@ -209,7 +215,7 @@ def _plan_records(context: PageContext) -> Iterator[OutputPlan]:
     for path, event in library.events.items():
         for number in range(1, len(event.groups) + 1):
             yield plan_page(context, get_group_page(path, number), build_group_page, path, number)
-            yield plan_page(context, get_group_table(path, number), build_group_table, path, number)
+            yield from _plan_once(context, get_group_table(path, number), build_group_table, path, number)
     for path in library.cases:
         yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
     for path in library.pages:

@@ -18,7 +18,6 @@ from ..layout import (
     get_group_page,
     get_group_table,
     join_place_path,
-    localize_path,
 )
 from ..page_context import Link, PageContext, link_to_record, list_communities, localize_name, localize_text
 from ..record_parts import explain_suppression
@@ -31,14 +30,14 @@ class ComparisonView(Struct, frozen=True):
     """The numbers (`statistics`, each linked to its definition) of `places`, which stand in their fixed order.
 
     `groups`: the groups of the latest showcase; `others`: a link to the comparison of all, on the page of a group;
-    `table`: a link to the same as a table.
+    `table`: the file of the same as a table, below the site's root.
     """
 
     statistics: tuple[Link, ...]
     places: tuple[ComparedPlace, ...]
     groups: tuple[Link, ...]
     others: Link | None
-    table: Link
+    table: str
     suppression_note: str
 
 
@@ -69,7 +68,8 @@ def build_group_page(context: PageContext, event: str, number: int) -> Output:
 
 
 def build_comparison_table(context: PageContext, scope: str) -> Output:
-    """The table of `build_comparison_page` as CSV: a row for each place, a column for each statistic by its key."""
+    """The table of `build_comparison_page` as CSV, once for all languages: a row for each place, a column for each
+    statistic by its key."""
     return _build_table(context, join_place_path(scope, COMPARE_TABLE), list_communities(context, scope))
 
 
@@ -82,7 +82,7 @@ def _build_table(context: PageContext, path: str, places: Sequence[str]) -> Outp
     keys = _compared_keys(context, places)
     rows = [(place, link.text, overdue.text, *((one.value for one in numbers) if numbers else ("" for _ in keys)))
             for place, link, overdue, numbers in (_compared_place(context, one, keys) for one in places)]
-    return Output(localize_path(context, path), body=encode_csv([("place", "name", "overdue", *keys), *rows]))
+    return Output(path, body=encode_csv([("place", "name", "overdue", *keys), *rows]))
 
 
 def _places_of_group(context: PageContext, event: str, number: int) -> Sequence[str]:
@@ -101,7 +101,7 @@ def _build_view(context: PageContext, places: Sequence[str], groups: tuple[Link,
     keys = _compared_keys(context, places)
     rows = tuple(_compared_place(context, place, keys) for place in places)
     names = tuple(Link(context.text(DEFINITIONS[key].name), get_definition_path(key)) for key in keys)
-    return ComparisonView(names, rows, groups, others, Link(context.text("This table (CSV)"), table),
+    return ComparisonView(names, rows, groups, others, table,
                           explain_suppression(context, *(number.text for *_, numbers in rows for number in numbers)))
 
 
