@@ -33,8 +33,9 @@ WALLS = {"wall/", "wall/stages/"}
 DATA = {"data/statistics.csv", "data/statistics.json"}
 """The data files that hold every number."""
 NUMBERS = {"statistics/", "statistics/*/", "data/statistics/*.csv"}
-SIDE_BY_SIDE = {"compare/", f"{CITY}/compare/", f"{CITY}/report-cards/"}
-"""The pages that show the numbers of all places, and the report cards of all places of the city."""
+SIDE_BY_SIDE = {"compare/", f"{CITY}/compare/", "compare/compare.csv", f"{CITY}/compare/compare.csv",
+                f"{CITY}/report-cards/"}
+"""The pages and tables that show the numbers of all places, and the report cards of all places of the city."""
 
 LISTS = {"issues/", "status/", "status/*/", "months/", "months/*/", "topics/", "topics/*/", "methods/round-table/"}
 """The lists of issues, and the pages that say how long they are."""
