@@ -4,13 +4,19 @@
 
 const [template, copied] = document.getElementById("copy").content.children;
 
+/* What is passed on leads back here, also where the site was built without knowing its address. */
+function textOf(example) {
+  const text = example.textContent, isPassedOn = example.closest(".to-pass-on") && location.protocol !== "file:";
+  return isPassedOn && !text.includes("://") ? `${text}\n\n${location.origin}${location.pathname}` : text;
+}
+
 /* Calls `done` once the text of the example is on the clipboard. */
 function copy(example, done) {
   const copySelected = () => {
     getSelection().selectAllChildren(example);
     if (document.execCommand("copy")) done();
   };
-  if (navigator.clipboard) navigator.clipboard.writeText(example.textContent).then(done, copySelected);
+  if (navigator.clipboard) navigator.clipboard.writeText(textOf(example)).then(done, copySelected);
   else copySelected();
 }
 

@@ -234,7 +234,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "resolved": (
         edited(PIPES, "- 2025-10-21 agree: agreed", "- 2025-10-21 agree: agreed\n- 2025-11-10 resolved: dry"),
         ("1 issue resolved",
-         "issue “Pipes” (EAST/issues/pipes): Under way → Resolved, – → Done, not yet confirmed",
+         "issue “Pipes” (EAST/issues/pipes): Under way → Resolved, – → Done",
          "issue “Pipes” (EAST/issues/pipes): log 2 entries → 3 entries",
          "Issues by status – Resolved: 5 → 6, by “Pipes”",
          "Issues by status – Under way: 1 → 0, by “Pipes”",
@@ -290,7 +290,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
         edited(NOISE, "close_reason: not_feasible\nlog:\n- 2025-02-09 ask: asked\n- 2025-03-01 closed: no way",
                "log:\n- 2025-02-09 ask: asked\n- 2025-03-01 resolved: quiet"),
         ("1 issue resolved",
-         "issue “Noise” (WEST/issues/noise): Closed unsolved → Resolved, Closed unsolved → Done, not yet confirmed",
+         "issue “Noise” (WEST/issues/noise): Closed unsolved → Resolved, Closed unsolved → Done",
          "issue “Noise” (WEST/issues/noise): "
          "log 2 stage closed → resolved; log 2 text no way → quiet; close_reason Not feasible for now → –",
          "Issues by status – Resolved: 5 → 6, by “Noise”",
@@ -306,7 +306,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
          "Share that lasts: 20% (1 of 5) → 0% (0 of 5), by “Lamps”",)),
     "a follow-up": (
         {**TOWN, ROAD: TOWN[ROAD] + "followups:\n- 2025-06-20 holds: fine\n"},
-        ("issue “Road 1” (EAST/issues/r1): Done, not yet confirmed → Lasting",
+        ("issue “Road 1” (EAST/issues/r1): Done → Lasting",
          "issue “Road 1” (EAST/issues/r1): followups 0 entries → 1 entry",
          "Share followed up: 20% (1 of 5) → 40% (2 of 5), by “Road 1”",
          "Share followed up – Holds: 1 → 2, by “Road 1”",
@@ -318,7 +318,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
          "Share followed up – Partly: 0 → 1, by “Road 1”",)),
     "a follow-up is removed": (
         edited(LAMPS, "followups:\n- 2025-06-01 holds: still lit\n", ""),
-        ("issue “Lamps” (EAST/issues/lamps): Lasting → Done, not yet confirmed",
+        ("issue “Lamps” (EAST/issues/lamps): Lasting → Done",
          "issue “Lamps” (EAST/issues/lamps): followups 1 entry → 0 entries",
          "Share followed up: 20% (1 of 5) → 0% (0 of 5), by “Lamps”",
          "Share followed up – Holds: 1 → 0, by “Lamps”",

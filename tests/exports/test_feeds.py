@@ -1,6 +1,7 @@
 """Feeds and calendars tell what the records say, under names that stay, and can be read by what reads them."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -162,6 +163,16 @@ def test_every_place_has_a_calendar_that_is_read_back(site: Built) -> None:
             assert event["dtstamp"].dt <= NOON
             assert event["dtstamp"].dt.utcoffset() == timedelta(0)
             assert event["summary"]
+
+
+def test_a_calendar_of_nothing_is_still_a_calendar(city: Workshop) -> None:
+    """One without any component is none (RFC 5545, 3.6): programs that subscribe to it would report an error."""
+    for file in city.content.iterdir():
+        if file.name != "site.yaml":
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+    assert city.build().write_result
+    calendar = Calendar.from_ical((city.output / "calendar.ics").read_bytes())
+    assert [component.name for component in calendar.subcomponents] == ["VTIMEZONE"]
 
 
 def test_a_calendar_holds_meetings_events_promises_and_follow_ups(full: Built) -> None:

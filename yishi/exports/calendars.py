@@ -37,7 +37,7 @@ def plan_calendars(context: PageContext) -> Iterator[OutputPlan]:
 
 def build_calendar(context: PageContext, place: str) -> Output:
     """The calendar of a place and the places below it ("" for the site)."""
-    from icalendar import Calendar  # a tenth of a second to import: only where a calendar is made
+    from icalendar import Calendar, Timezone  # a tenth of a second to import: only where a calendar is made
 
     path = join_place_path(place, CALENDAR_FILE)
     tag = context.language.tag
@@ -50,6 +50,10 @@ def build_calendar(context: PageContext, place: str) -> Output:
     for entry in sorted(entries):
         for number in range(entries[entry]):
             calendar.add_component(_calendar_event(context, entry, number))
+    if not entries:  # a calendar must have a component (RFC 5545, 3.6)
+        zone = get_time_zone(context.library.site.timezone).key
+        calendar.add_component(Timezone.from_tzid(zone, first_date=context.as_of,
+                                                  last_date=context.as_of + timedelta(366)))
     if timed := [entry.day for entry in entries if find_entry_time(context, entry)]:
         calendar.add_missing_timezones(min(timed).replace(month=1, day=1), max(timed) + timedelta(366))
     return Output(get_language_prefix(context, tag) + path, body=calendar.to_ical())
