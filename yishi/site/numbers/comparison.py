@@ -125,10 +125,11 @@ def _overdue(context: PageContext, place: str) -> Link:
 
 
 def _latest_groups(context: PageContext, scope: str) -> Iterator[Link]:
-    """The groups of the newest event of a place that has groups."""
+    """The groups of the newest event of a place that has groups; those without a name say nothing to choose by."""
     lists = context.record_lists
     events = lists.by_kind_in["events"].get(scope, ()) if scope else lists.by_kind["events"]
-    event = next((path for path in events if context.library.events[path].groups), "")
+    event = next((path for path in events if any(group.label for group in context.library.events[path].groups)), "")
     for number, group in enumerate(context.library.events[event].groups if event else (), 1):
-        label = localize_text(context, context.library.events[event], group.label or context.number(number))
-        yield Link(label.text, get_group_page(event, number), label.lang)
+        if group.label:
+            label = localize_text(context, context.library.events[event], group.label)
+            yield Link(label.text, get_group_page(event, number), label.lang)
