@@ -21,7 +21,7 @@ from tests.support.workbooks import QUESTION, Filling, marked_in
 from yishi.model.quantities import parse_quantity
 from yishi.workbook.cell_values import Cell, hash_text
 from yishi.workbook.headings import is_internal
-from yishi.workbook.parsed_workbook import EXAMPLE_MARKER, hash_cells
+from yishi.workbook.parsed_workbook import EXAMPLE_MARKER, format_column_letters, hash_cells
 
 NEW = "places/liuxi/nanyuan/issues/ting-che-nan.yaml"
 
@@ -459,6 +459,19 @@ def test_what_is_not_meant_to_be_seen_is_asked_about(desk: Desk, case: str) -> N
     assert desk.codes() == [code]
     assert desk.records.keys() - before.keys() == ({NEW} if code == "column_hidden" else set())
     assert not any("停车\n" in data.decode() for data in desk.records.values())
+
+
+def test_a_record_without_what_a_hidden_column_holds_waits_for_the_answer(desk: Desk) -> None:
+    """A location whose name is hidden is not taken in without a name: what is asked about the column is an error."""
+    desk.template()
+    filling = Filling((desk.folder / "a.xlsx").read_bytes())
+    filling.fill("小区或空间", 3, {"名称": "东院", "类别": "公共空间"})
+    letter = format_column_letters(filling.column("小区或空间", "名称"))
+    filling.sheet("小区或空间").column_dimensions[letter].hidden = True
+    desk.write("inbox/a.xlsx", filling.saved())
+    before = desk.records
+    assert [(problem["code"], problem["level"]) for problem in desk.problems()] == [("column_hidden", "error")]
+    assert desk.records == before
 
 
 @pytest.mark.parametrize("size", [b"0", b"0.4"])

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from string import digits
 
 from msgspec.structs import replace
 
@@ -47,7 +48,8 @@ def _problem_identity(problem: Problem) -> tuple[object, ...]:
 def locate_in_cells(problems: Iterable[Problem], name: str, change: Sequence[RecordChange], files: Mapping[str, bytes],
                     vocabulary: Vocabulary, language: Language, told: Iterable[Problem] = ()) -> Iterator[Problem]:
     """Problems in the files written by the workbook `name`, each located at its cell; `told`: those of its cells."""
-    questions = {problem.cell: problem for problem in told if problem.level != "error"}
+    questions = {problem.cell.rstrip(digits) if problem.code == "column_hidden" else problem.cell: problem
+                 for problem in told if problem.level != "error"}
     by_path = {one.path: one for one in change}
     written = {mask_path(file): file for file in files}
     locators: dict[str, _SourceLocator] = {}
@@ -89,8 +91,8 @@ class _SourceLocator:
 
 def _locate_in_cell(problem: Problem, name: str, change: RecordChange, keys: KeyPath, vocabulary: Vocabulary,
                     language: Language, questions: Mapping[str, Problem]) -> Problem | None:
-    """The problem at its cell; None if the cell already has a problem that causes this one. `questions`: cell → what
-    is asked about it, which must be answered first if the record has an error without this cell."""
+    """The problem at its cell; None if the cell already has a problem that causes this one. `questions`: cell, or
+    hidden column, → what is asked about it, which must be answered first if the record has an error without it."""
     values = dict(problem.values)
     length = next((n for n in range(len(keys), -1, -1) if keys[:n] in change.rows), None)
     if length is None:
@@ -104,7 +106,8 @@ def _locate_in_cell(problem: Problem, name: str, change: RecordChange, keys: Key
     if closed and column:  # "closed" is often written for an issue that is still open
         code, values["found"] = "closed_or_open", f"'{closed.get_text('stage')}'"
     if column in row.invalid_columns:
-        question = questions.get(format_address(row.get_cell(column)))
+        address = format_address(row.get_cell(column))
+        question = questions.get(address) or questions.get(address.rstrip(digits))
         return replace(question, level="error") if question and problem.level == "error" else None
     if code == "rows_missing" and has_wrong_title(row):
         return None
