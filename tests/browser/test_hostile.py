@@ -29,9 +29,9 @@ PAGES = ["index.html", "wall/index.html", "issues/index.html", "statistics/index
          f"{COMMUNITY}cases/huayuan/index.html", f"{COMMUNITY}forums/yard-group/index.html",
          f"{COMMUNITY}registers/green/index.html", "methods/sanbu/index.html", "submit/index.html",
          "search/index.html"]
-BY_SCRIPTS = ["button aria-label", "details open", "div aria-busy", "html data-size", "html data-theme",
-              "input aria-invalid", "mark ", "p style", "select aria-invalid", "select data-offers", "span data-whole",
-              "textarea aria-invalid"]
+BY_SCRIPTS = ["button aria-label", "details open", "div aria-busy", "html data-served", "html data-size",
+              "html data-theme", "input aria-invalid", "mark ", "p style", "select aria-invalid",
+              "select data-offers", "span data-whole", "textarea aria-invalid"]
 """What the pages' own scripts add: elements and attributes."""
 JUDGE = """([known, allowed]) => {
   const names = new Set(known), schemes = new Set(allowed.map((scheme) => `${scheme}:`));
