@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PAUSE = 0.05  # seconds between two looks at the memory
@@ -28,7 +28,7 @@ class Change:
 class Program:
     """A generator: its command and the folder it runs in, what it writes, and what is changed by kind of build.
 
-    `kinds`: the builds in which it takes part.
+    `kinds`: the builds in which it takes part; `environment`: variables of its own.
     """
 
     name: str
@@ -38,6 +38,12 @@ class Program:
     caches: Sequence[Path]
     changes: Mapping[str, Change]
     kinds: Sequence[str] = ("cold", "unchanged", "record", "template", "told")
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables of the environment that its processes see."""
+        return {**os.environ, **self.environment}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def _clocks() -> tuple[float, float]:
 def run(program: Program) -> None:
     """Build once, and wait for all its processes. Raises CalledProcessError when the program fails."""
     with _adopted_processes():
-        subprocess.run(program.command, cwd=program.folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(program.command, cwd=program.folder, check=True, stdout=subprocess.DEVNULL,
+                       env=program.variables)
 
 
 @contextmanager
@@ -139,7 +146,7 @@ def set_aside(program: Program) -> None:
 def peak_memory(program: Program) -> float:
     """MiB at the peak of a cold build: all its processes together, shared pages counted once (Linux; else 0)."""
     set_aside(program)
-    process = subprocess.Popen(program.command, cwd=program.folder, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(program.command, cwd=program.folder, stdout=subprocess.DEVNULL, env=program.variables)
     peak = 0
     while process.poll() is None:
         peak = max(peak, sum(_kib_of(pid) for pid in _family(process.pid)))

@@ -124,16 +124,14 @@ def yishi_in(folder: Path, size: Size, jobs: int | None) -> Program:
     return Program("Yishi", [*command, *(["--jobs", str(jobs)] if jobs else [])], Path.cwd(), output,
                    caches_in(folder),
                    _changes(content, "md" if size.bodies else "yaml",
-                            folder / "templates/components/record_fields.html"))
+                            folder / "templates/components/record_fields.html"),
+                   environment={"TMPDIR": str(folder / "temporary")})
 
 
 def caches_in(folder: Path) -> list[Path]:
-    """All that Yishi keeps between two builds: its cache, and the compiled templates among the temporary files, which
-    lie below `folder` from now on."""
-    temporary = folder / "temporary"
-    temporary.mkdir()
-    os.environ["TMPDIR"] = str(temporary)
-    return [folder / ".build-cache", temporary / f"_jinja2-cache-{os.getuid()}"]
+    """All that Yishi keeps between two builds: its cache, and the compiled templates among the temporary files."""
+    (folder / "temporary").mkdir()
+    return [folder / ".build-cache", folder / "temporary" / f"_jinja2-cache-{os.getuid()}"]
 
 
 def hugo_in(folder: Path, program: Path) -> Program:
@@ -186,7 +184,8 @@ def example(folder: Path, rounds: int) -> Mapping[tuple[str, str], Timing]:
     shutil.copytree(ROOT / "content", folder / "content")
     command = [sys.executable, "build.py", "build", "--content", str(folder / "content"),
                "--output", str(folder / "site"), "--quiet"]
-    yishi = Program("Yishi", command, Path.cwd(), folder / "site", caches_in(folder), {})
+    yishi = Program("Yishi", command, Path.cwd(), folder / "site", caches_in(folder), {},
+                    environment={"TMPDIR": str(folder / "temporary")})
     return timings([yishi], rounds, ("cold", "unchanged"))
 
 

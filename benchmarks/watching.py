@@ -39,7 +39,7 @@ def _served(program: Program, command: Sequence[str]) -> Iterator[int]:
     told = [*(one for one in program.command if one != "build"), "--port", str(port)]
     start = told.index("build.py") + 1 if "build.py" in told else 1
     told[start:start] = command
-    process = subprocess.Popen(told, cwd=program.folder, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(told, cwd=program.folder, stdout=subprocess.DEVNULL, env=program.variables)
     try:
         yield port
     finally:
