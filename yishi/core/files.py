@@ -170,7 +170,8 @@ def move_staged(folder: Path, paths: Iterable[str]) -> None:
     also for a path that leads out of the folder.
     """
     staged = [*paths]
-    if len(staged) < _MIN_THREADED_MOVES:
+    replacing = [path for path in staged if os.path.lexists(f"{folder}/{path}")]
+    if len(replacing) < _MIN_THREADED_MOVES:
         _move_all(folder, staged)
         return
     from concurrent.futures import ThreadPoolExecutor  # imported here: most builds do not need it
@@ -181,7 +182,7 @@ def move_staged(folder: Path, paths: Iterable[str]) -> None:
 
 
 _MIN_THREADED_MOVES = 500
-"""Fewer files are moved one after another."""
+"""Where fewer files are replaced, all are moved one after another."""
 
 _MOVING_THREADS = 4
 """Replacing a file waits for the disk; several at a time take a third of the time or less."""
