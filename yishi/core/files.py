@@ -8,14 +8,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import Container, Iterable, Iterator, Set
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import normalize
-
-from msgspec import Struct
 
 from .hashes import FileStat, FolderSnapshot, compute_checksum, compute_digest
 
@@ -178,7 +176,7 @@ def move_staged(folder: Path, paths: Iterable[str]) -> None:
 
     parts = [staged[start::_MOVING_THREADS] for start in range(_MOVING_THREADS)]
     with ThreadPoolExecutor(_MOVING_THREADS) as threads:
-        deque(threads.map(partial(_move_all, folder), parts))
+        list(threads.map(partial(_move_all, folder), parts))  # raises what a thread raised
 
 
 _MIN_THREADED_MOVES = 500
@@ -442,7 +440,7 @@ def locate_photo_cache(content: Path) -> Path:
 # --- fonts ------------------------------------------------------------------------------------------------------------
 
 
-class FontFile(Struct, frozen=True):
+class FontFile(NamedTuple):
     """A font on this computer and its digest. `path` "": the one that comes with Pillow, for Latin letters only."""
 
     path: str = ""
@@ -513,10 +511,9 @@ def compute_image_fingerprint(codecs: str) -> str:
     return compute_digest((_PACKAGE / "content" / "images.py").read_bytes() + codecs.encode())
 
 
-def compute_card_fingerprint(version: str) -> str:
-    """The digest of everything besides its texts and font on which the bytes of a share card depend; `version`: that of
-    the image library."""
-    return compute_digest((_PACKAGE / "rendering" / "share_cards.py").read_bytes() + version.encode())
+def compute_card_fingerprint(codecs: str) -> str:
+    """The digest of everything besides its texts and font on which the bytes of a share card depend."""
+    return compute_digest((_PACKAGE / "rendering" / "share_cards.py").read_bytes() + codecs.encode())
 
 
 def compute_renderer_fingerprint() -> str:

@@ -17,7 +17,6 @@ from ..model.language import marked
 from ..model.problems import Problem
 from ..model.vocabulary import encode_choices, find_nearest_word
 from ..rendering.render import create_renderer, find_template_closure, find_template_references
-from ..rendering.share_cards import draw_share_card, fingerprint_card, is_drawn
 from ..rendering.template_checks import TemplateMistake, find_template_mistakes
 from ..site.page_models import FRAME_MODEL, PAGE_MODELS
 from ..site.share_cards import ShareCard
@@ -72,6 +71,7 @@ class SiteAssets(Struct, frozen=True):
     program_fingerprint: str
     converter_fingerprint: str
     renderer_fingerprint: str
+    card_fingerprint: str
     force: bool
 
     def fingerprint_output(self, plan: OutputPlan, template: str,
@@ -106,8 +106,11 @@ class SiteAssets(Struct, frozen=True):
 
     def _draw_card(self, folder: Path, path: str, card: ShareCard) -> bytes:
         """A share card: the one that is there already, or drawn."""
+        from ..rendering.share_cards import draw_share_card, fingerprint_card, is_drawn  # few sites have cards
+
+        fingerprint = fingerprint_card(card, self.card_fingerprint)
         present = b"" if self.force else files.read_file_or_empty(folder, path)
-        return present if is_drawn(present, fingerprint_card(card)) else draw_share_card(card)
+        return present if is_drawn(present, fingerprint) else draw_share_card(card, fingerprint)
 
     def _convert_photo(self, content: Path, file: str, rendition: Rendition, digest: str) -> bytes:
         """A photo as a rendition: from the cache, or converted."""
@@ -140,7 +143,7 @@ def load_assets(folders: BuildFolders, previous: Manifest, program_fingerprint: 
              for name, data in static_files.items()]
     return SiteAssets(sources, asset_paths, templates_digest, template_fingerprints, plans, program_fingerprint,
                       files.compute_image_fingerprint(images.CODEC_VERSIONS), files.compute_renderer_fingerprint(),
-                      force)
+                      files.compute_card_fingerprint(images.CODEC_VERSIONS), force)
 
 
 def check_templates(folders: BuildFolders) -> None:

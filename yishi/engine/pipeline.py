@@ -42,7 +42,6 @@ from ..model.problems import Finding, Problem, limit_problems, select_errors
 from ..model.records import DEFAULT_METHOD, Place, Site
 from ..model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, Limits
 from ..model.times import get_time_zone
-from ..rendering.share_cards import has_chinese
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
 from .assets import BuildFolders
 from .attachments import find_changed_snapshots, inspect_attachments, list_boundary_files, read_snapshots
@@ -217,6 +216,8 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
 
 def _choose_card_font(site: Site, content: Path) -> files.FontFile | None:
     """The font of share cards; that of Pillow is enough for a site without Chinese. None if there is none."""
+    from ..rendering.share_cards import has_chinese  # few sites have cards
+
     found = next((font for font in files.find_fonts(content) if has_chinese(font)), None)
     is_chinese = any(tag.startswith("zh") for tag in site.languages)
     return found if found or is_chinese else files.FontFile()

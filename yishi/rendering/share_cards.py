@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 
-import PIL
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from ..core.files import FontFile, compute_card_fingerprint
+from ..core.files import FontFile
 from ..core.hashes import compute_digest
 from ..model.colours import LIGHT, NOTE_COLOURS, mix_colours, split_channels
 from ..site.share_cards import ShareCard
@@ -27,10 +26,11 @@ _KEYWORD = "fingerprint"
 Font = ImageFont.FreeTypeFont
 
 
-def fingerprint_card(card: ShareCard) -> str:
-    """The digest of everything on which the bytes of a card depend, but not of where the font lies."""
+def fingerprint_card(card: ShareCard, drawing: str) -> str:
+    """The digest of everything on which the bytes of a card depend, but not of where the font lies; `drawing`: that of
+    all but the card."""
     shown = (*(getattr(card, name) for name in card.__struct_fields__ if name != "font"), card.font.digest)
-    return compute_digest(repr((shown, compute_card_fingerprint(PIL.__version__))).encode())
+    return compute_digest(repr((shown, drawing)).encode())
 
 
 def is_drawn(data: bytes, fingerprint: str) -> bool:
@@ -44,15 +44,15 @@ def is_drawn(data: bytes, fingerprint: str) -> bool:
     return data.endswith(b"IEND\xaeB`\x82")
 
 
-def draw_share_card(card: ShareCard) -> bytes:
-    """The card as PNG. Deterministic for the same font and version of Pillow."""
+def draw_share_card(card: ShareCard, fingerprint: str) -> bytes:
+    """The card as PNG, with its fingerprint. Deterministic for the same font and version of Pillow."""
     image = Image.new("RGB", (WIDTH, HEIGHT), card.paper)
     draw = ImageDraw.Draw(image)
     _draw_note(draw, card)
     _draw_words(draw, card)
     _draw_site(draw, card)
     output, info = BytesIO(), PngImagePlugin.PngInfo()
-    info.add_text(_KEYWORD, fingerprint_card(card))
+    info.add_text(_KEYWORD, fingerprint)
     few = image.quantize(palette=_build_palette(card), dither=Image.Dither.NONE)
     few.save(output, "PNG", pnginfo=info, compress_level=6)  # 9 takes ten times as long for a tenth less
     return output.getvalue()
