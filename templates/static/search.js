@@ -336,21 +336,144 @@ async function filterOf(load, records, filters) {
   return (place) => tests.every((test) => test(place));
 }
 
-/* The record of a candidate, with the places of all terms in its title, text and words; null if it lacks one. */
+/* The record of a candidate, with the places of all terms in each of its texts; null if it lacks one. */
 async function verified(load, candidate, asked) {
   const { together } = await load("records.json");
   const fields = (await load(`texts/${Math.floor(candidate.number / together)}.json`))[candidate.number];
   if (!fields) return null;
-  const [url, title, text, kind, place, status, characters, titles, words, topics] = fields, folds = foldsOf(characters);
-  const marks = [title, text, words].map((whole) => marksIn(whole, asked, folds));
-  if (!asked.every((_, i) => marks.some((one) => one[i].length))) return null;
-  return { url, title, text, kind, place, status, topics: topics.split(" "), titles, folds, marks, when: candidate.when };
+  const [url, title, text, kind, place, status, characters, titles, words, topics, translations] = fields;
+  const folds = foldsOf(characters), marked = (tag, whole) => ({ tag, whole, marks: marksIn(whole, asked, folds) });
+  const texts = [marked("", text), ...Object.keys(translations).map((tag) => marked(tag, translations[tag]))];
+  const everywhere = [...texts, ...[title, words, ...Object.values(titles)].map((whole) => marked("", whole))];
+  if (!asked.every((_, i) => everywhere.some((one) => one.marks[i].length))) return null;
+  const parts = partsIn(everywhere.map((one) => one.whole), asked, folds);
+  return { url, title, texts, kind, place, status, topics: topics.split(" "), titles, folds, parts, when: candidate.when };
 }
 
 /* For each term, where it begins and ends in a text: [[start, end], …]. */
 function marksIn(text, asked, folds) {
   const { form, starts, ends } = aligned(text, folds);
   return asked.map((term) => occurrencesOfAny(form, term).map(([from, to]) => [starts[from], ends[to - 1]]));
+}
+
+/* --- where no record has the words as they stand --- */
+
+/* Parts of a word with one of these characters say nothing; and a word is taken apart no further than this. */
+const SMALL = new Set("的了着过和与及或是在有不没这那我你他们吗呢吧都也很就把被给"), LONGEST = 9, MOST_PARTS = 6;
+
+/* The terms, with those that no record has replaced by their parts that some have (`isPart`). If one has no such parts
+   it is left out, and the others are parts of what was asked for. */
+async function termsInParts(load, asked, synonyms) {
+  const select = withRecords(load, (await load("records.json")).shards), joined = await joinedTerms(select, asked);
+  const parts = await Promise.all(joined.map((term) => partsOfTerm(load, select, term, synonyms, joined.length === 1)));
+  const isPart = (one) => one.isPart || (parts.some((some) => !some.length) && isAsked(asked, one));
+  return parts.filter((some) => some.length).map((some) => anyOf(some.map((one) => ({ ...one, isPart: isPart(one) }))));
+}
+
+function isAsked(asked, one) {
+  return asked.some((term) => term.text === one.text);
+}
+
+/* One term for which each of these will do. */
+function anyOf([first, ...others]) {
+  return { ...first, others };
+}
+
+/* Those parts of words that stand in one of the texts. */
+function partsIn(texts, asked, folds) {
+  const parts = asked.flatMap((term) => [term, ...term.others]).filter((one) => one.isPart);
+  const forms = parts.length ? texts.map((text) => folded(text, folds)) : [];
+  return parts.filter((one) => forms.some((form) => occurrences(form, one).length)).map((one) => one.text);
+}
+
+/* A function that selects from terms those that records may have, the rarest first. */
+function withRecords(load, shards) {
+  return async function select(all) {
+    const found = await Promise.all(all.map((one) => recordsWithTerm(load, shards, one, MOST_TOKENS)));
+    return all.map((term, i) => ({ term, size: found[i][0].size })).filter(({ size }) => size)
+      .sort((a, b) => a.size - b.size).map(({ term }) => term);
+  };
+}
+
+function partOf(text) {
+  return { text, whole: false, isPart: true };
+}
+
+/* Two words that records write as one (street light → streetlight) are one term. */
+async function joinedTerms(select, asked) {
+  const isWord = (term) => term && !term.whole && !HAN_START.test(term.text), list = [];
+  for (let at = 0; at < asked.length; at += 1) {
+    const [first, second] = asked.slice(at), isPair = isWord(first) && isWord(second);
+    const [one] = isPair ? await select([partOf(singular(first.text + second.text))]) : [];
+    list.push(one || asked[at]);
+    if (one) at += 1;
+  }
+  return list;
+}
+
+/* The terms that will do for a term: itself if records may have it, else its parts that they have. One that was asked
+   for alone is known to be in none. */
+async function partsOfTerm(load, select, term, synonyms, isAlone) {
+  if (term.whole || term.isPart) return [term];
+  const own = isAlone ? [] : await select([term, ...term.others]);
+  if (own.length) return own;
+  const parts = HAN_START.test(term.text) ? await partsOfChinese(select, term.text, synonyms)
+    : await partsOfWords(load, select, term.text, synonyms);
+  return parts.slice(0, MOST_PARTS);
+}
+
+/* Of Chinese: longer words for the same thing (老人: 老年人), and stretches of which records have every pair. */
+async function partsOfChinese(select, text, synonyms) {
+  const letters = Array.from(text).slice(0, LONGEST), runs = [];
+  const pairs = letters.slice(1).map((letter, i) => letters[i] + letter);
+  const known = await textsOf(select, letters.length > 2 ? pairs.filter(isTelling) : []);
+  pairs.forEach((pair, i) => {
+    if (known.has(pair)) runs.push(i && known.has(pairs[i - 1]) ? runs.pop() + letters[i + 1] : pair);
+  });
+  const like = await textsOf(select, wordsLike(text, synonyms));
+  const found = await textsOf(select, runs.filter((run) => run !== text));
+  const left = Array.from(known).filter((pair) => runs.some((run) => !found.has(run) && run.includes(pair)));
+  return [...like, ...found, ...left].map(partOf);
+}
+
+/* Those of the texts that records may have, the rarest first. */
+async function textsOf(select, texts) {
+  return new Set((await select(texts.map(partOf))).map((one) => one.text));
+}
+
+function isTelling(pair) {
+  return Array.from(pair).every((letter) => HAN_START.test(letter) && !SMALL.has(letter));
+}
+
+/* Known words for the same as `text` that have all its characters, with others between. */
+function wordsLike(text, synonyms) {
+  const labels = new Set(has(synonyms, text) ? synonyms[text] : []), inside = new RegExp(Array.from(text).join(".*"), "u");
+  return Object.keys(synonyms).filter((word) => !word.includes(text) && inside.test(word) &&
+    synonyms[word].some((label) => labels.has(label)));
+}
+
+/* Of other scripts: the word in the singular, written as one word or as two, and what a known word so written stands
+   for; else each of its words. */
+async function partsOfWords(load, select, text, synonyms) {
+  const joined = (words) => singular(words.replace(/ /g, "")), words = text.split(" ").map(singular);
+  const forms = [singular(text), joined(text)].filter((form) => form !== text).map(partOf);
+  const known = Object.keys(synonyms).filter((word) => word !== text && joined(word) === joined(text));
+  const labels = known.flatMap((word) => synonyms[word]).map((label) => ({ text: label, whole: false }));
+  const split = words.length === 1 ? (await splitWords(load, words[0])).map(partOf) : [];
+  const parts = await select([...forms, ...known.map(partOf), ...split, ...labels]);
+  return parts.length || words.length === 1 ? parts : select(words.filter((word) => word.length > 2).map(partOf));
+}
+
+/* A word as two, the first of which stands in the index: streetlight → street light. Both begin with the same letters
+   and stand in the same file. */
+async function splitWords(load, word) {
+  const shard = await load(`words/${shardOf(word, (await load("records.json")).shards)}.json`);
+  return Object.keys(shard).filter((key) => key.length > 2 && word.length > key.length + 2 && word.startsWith(key))
+    .map((key) => `${key} ${word.slice(key.length)}`);
+}
+
+function singular(word) {
+  return word.length > 4 && word.endsWith("s") ? word.slice(0, -1) : word;
 }
 
 window.yishi = Object.assign(window.yishi || {}, { folded, numbersOf, occurrences, shardOf, terms, tokens }); /* for tests */
@@ -386,8 +509,13 @@ function markedParts(text, marks, start, end) {
   return [...parts, text.slice(at, end)];
 }
 
+/* The text that is shown of a record: its translation in the language of the page, else its own. */
+function textOf(record) {
+  return record.texts.find((one) => one.tag === language) || record.texts[0];
+}
+
 /* The parts of the text around the first places of the terms, two at most; its beginning where it has none. */
-function excerpt(text, marks) {
+function excerpt({ tag, whole: text, marks }) {
   const firsts = marks.filter((one) => one.length).map((one) => one[0][0]).sort((a, b) => a - b);
   const windows = [];
   (firsts.length ? firsts : [0]).forEach((first) => {
@@ -398,7 +526,7 @@ function excerpt(text, marks) {
   windows.forEach(([start, end]) => {
     parts.append(start ? "…" : "", ...markedParts(text, marks.flat(), start, end), end < text.length ? "…" : "");
   });
-  if (original) parts.lang = original;
+  if (tag !== language && (tag || original)) parts.lang = tag || original;
   return parts;
 }
 
@@ -435,7 +563,7 @@ function labels(name, value) {
 function resultItem(record, asked) {
   const status = labels("status", record.status);
   return element("li", "", titleLink(record, asked), " ", ...(status.length ? [element("span", "note", ...status), " "] : []),
-    metaOf(record), excerpt(record.text, record.marks[1]));
+    metaOf(record), excerpt(textOf(record)));
 }
 
 function titleLink(record, asked) {
@@ -462,20 +590,30 @@ function setMessage(text, isBusy) {
 }
 
 function showCount(search) {
-  const { one, many, most, none } = results.dataset, left = search.order.length - search.refused;
-  const isExact = search.isExact || search.at >= search.order.length;
-  const text = !left ? none : !isExact ? most : left === 1 ? one : many;
-  setMessage(text.replace("{n}", left.toLocaleString(language)));
+  const { one, many, most, none, onePart, manyParts, mostParts } = results.dataset;
+  const left = search.order.length - search.refused, isExact = search.isExact || search.at >= search.order.length;
+  const [single, several, limit] = search.parts.size ? [onePart, manyParts, mostParts] : [one, many, most];
+  const text = !left ? none : !isExact ? limit : left === 1 ? single : several;
+  setMessage(text.replace("{n}", left.toLocaleString(language)).replace("{words}", () => quoted(search.parts)));
   advice.hidden = left > 0;
   moreButton.hidden = search.at >= search.order.length;
 }
 
-/* A search that has begun; `isWider`: also the rarer readings of its characters are folded, and known words set apart. `at`: how many candidates
-   have been looked at, `refused`: how many of them lack a term. */
+/* Words in the quotation marks that Chinese and English share: “a”, “b” or “c”. */
+function quoted(words) {
+  return new Intl.ListFormat(language, { type: "disjunction" }).format(Array.from(words, (word) => `“${word}”`));
+}
+
+/* A search that has begun; `isWider`: also the rarer readings of its characters are folded, and known words set apart. */
 async function begin(number, query, filters, isWider) {
   const [folds, synonyms] = await Promise.all([loadFolds(load, query, isWider), load("synonyms.json")]);
-  const asked = terms(isWider ? spaced(query, folds, synonyms) : query, folds, synonyms);
-  return { asked, isExact: asked.every(isDecidedByTokens), at: 0, refused: 0, number,
+  return beginFor(number, terms(isWider ? spaced(query, folds, synonyms) : query, folds, synonyms), filters);
+}
+
+/* A search for terms. `at`: how many candidates have been looked at, `refused`: how many of them lack a term;
+   `parts`: those parts of words that stood for them in what was found. */
+async function beginFor(number, asked, filters) {
+  return { asked, isExact: asked.every(isDecidedByTokens), at: 0, refused: 0, number, parts: new Set(),
     order: await candidates(load, asked, filters) };
 }
 
@@ -487,6 +625,7 @@ async function nextItems(search) {
     const records = (await Promise.all(some.map((one) => verified(load, one, search.asked)))).filter(Boolean);
     search.at += some.length;
     search.refused += some.length - records.length;
+    records.forEach((record) => record.parts.forEach((part) => search.parts.add(part)));
     items.push(...records.map((record) => resultItem(record, search.asked)));
   }
   return items;
@@ -537,12 +676,24 @@ async function run() {
   }
 }
 
-/* Where nothing is found, a wider search is tried. */
+/* Where nothing is found, a wider search is tried, then one for the parts of its words. */
 async function firstItems(number, query, filters, hasTerms) {
   const search = await begin(number, query, filters, false), items = await nextItems(search);
   if (items.length || !hasTerms) return [search, items];
-  const wider = await begin(number, query, filters, true);
-  return [wider, await nextItems(wider)];
+  const wider = await begin(number, query, filters, true), more = await nextItems(wider);
+  return more.length ? [wider, more] : await itemsInParts(wider, filters) || [wider, more];
+}
+
+/* What is found for the parts of the words of a search: of all its words, else of any. Null if that is nothing. */
+async function itemsInParts(search, filters) {
+  const parts = await termsInParts(load, search.asked, await load("synonyms.json"));
+  const any = parts.flatMap((term) => [term, ...term.others]).map((one) => ({ ...one, others: [],
+    isPart: one.isPart || isAsked(search.asked, one) }));
+  for (const asked of [parts, parts.length > 1 && !parts.some((term) => term.whole) ? [anyOf(any)] : []]) {
+    const other = await beginFor(search.number, asked, filters), items = asked.length ? await nextItems(other) : [];
+    if (items.length) return [other, items];
+  }
+  return null;
 }
 
 load("records.json").catch(() => {});

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +18,14 @@ from yishi.analysis.progress import derive_progress
 from yishi.engine.search_index import create_context_describer
 from yishi.library import Library
 from yishi.model.paths import get_place_of, get_record_url
-from yishi.search import IndexedRecord, SearchableText, extract_searchable_text
+from yishi.search import (
+    SYNONYMS_FILE,
+    IndexedRecord,
+    SearchableText,
+    build_index,
+    encode_synonyms,
+    extract_searchable_text,
+)
 from yishi.search.character_tables import KNOWN_CHARACTERS
 from yishi.search.tokens import FOLDS, fold_text
 
@@ -145,14 +153,18 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
     while window.is_visible("#more"):
         window.click("#more")
         said = told(window)
-    assert len(titles(window)) == len(having)
-    assert said == (f"找到 {len(having)} 条" if having else "没有找到")
+    if having or not said.startswith("没有完全一样的"):
+        assert len(titles(window)) == len(having)
+        assert said == (f"找到 {len(having)} 条" if having else "没有找到")
+    else:  # parts of the words are offered, and every record that has one
+        parts = re.findall("“(.+?)”", said)
+        assert len(titles(window)) == len([text for text in texts if any(has(text, part) for part in parts)])
 
 
 def has(text: SearchableText, term: str) -> bool:
     """Whether a record has a folded term: a word from its beginning on."""
     pattern = rf"(?<![a-z0-9]){term}" if term[0].isascii() else term
-    return any(re.search(pattern, fold_text(part)) for part in (text.title, text.text, text.words))
+    return any(re.search(pattern, fold_text(part)) for part in (text.all_titles, text.all_texts, text.words))
 
 
 def entries_of(library: Library) -> list[IndexedRecord]:
@@ -278,6 +290,67 @@ def test_an_index_that_cannot_be_loaded_is_told(browser: Browser, site: str) -> 
     other.route("**/search/words/*", lambda route: route.abort())
     assert "could not be loaded" in ask(other, f"{site}en/search/index.html?q=电动车")
     other.close()
+
+
+# --- where no record has the words as they stand ----------------------------------------------------------------------
+
+TEXTS = {
+    "issues/roof": SearchableText("漏水的屋子", "五楼漏水，下水堵塞", {"en": "A leaking roof"}, "",
+                                  {"en": "The roof leaks into the flats; the handrails are loose"}),
+    "issues/lamps": SearchableText("路灯不亮", "老年人夜里看不见路", {"en": "Dark lamps"}, "",
+                                   {"en": "All foot paths are dark, no lights"}),
+    "issues/chinese": SearchableText("修车棚", "车棚的顶坏了，也没有路灯"),
+}
+
+
+@pytest.fixture(scope="module")
+def little(full: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the search page with an index of three records."""
+    folder = tmp_path_factory.mktemp("little")
+    for path in full.workshop.output.iterdir():
+        if path.name != "search":
+            (folder / path.name).symlink_to(path)
+    (folder / "search").mkdir()
+    shutil.copy(full.workshop.output / "search/index.html", folder / "search")
+    index = build_index([IndexedRecord(path, "", "issue") for path in TEXTS], TEXTS.__getitem__)
+    synonyms = encode_synonyms([("一老一小", ["老人", "老年人", "elderly"]), ("照明", ["lamp posts"])])
+    for name, body in {**index.files, SYNONYMS_FILE: synonyms}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(body)
+    with served(folder) as address:
+        yield address
+
+
+PARTLY = {
+    "房顶漏水": ("“漏水”", "漏水的屋子"), "下水道": ("“下水”", "漏水的屋子"),
+    "我家的下水道堵了": ("“下水”", "漏水的屋子"), "老人": ("“老年人”", "路灯不亮"),
+    "路灯 漏水": ("“路灯”或“漏水”", "修车棚 漏水的屋子 路灯不亮"),
+    "footpaths": ("“foot path”", "路灯不亮"), "hand rails": ("“handrail”", "漏水的屋子"),
+    "shed lights": ("“lights”", "路灯不亮"), "dark handrails": ("“dark”或“handrails”", "漏水的屋子 路灯不亮"),
+    "“房顶漏水”": ("", ""), "在的了": ("", ""), "天地玄黄": ("", ""),
+}
+"""What is asked for → the parts that are offered for it, and the records that have one."""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("query", PARTLY)
+def test_where_no_record_has_a_word_those_with_its_parts_are_offered(window: Window, little: str, query: str) -> None:
+    """What is shown instead is said; what was asked for in quotation marks is never replaced."""
+    parts, found = PARTLY[query]
+    said = ask(window, f"{little}search/index.html?q={query}")
+    assert sorted(titles(window)) == found.split()
+    assert said == (f"没有完全一样的；含{parts}的{len(found.split())}条" if parts else "没有找到")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("query", ["lights", "漏水"])
+def test_what_is_quoted_of_a_record_is_in_the_language_of_the_page(window: Window, little: str, query: str) -> None:
+    """Where it has a translation; else it is marked as what it is."""
+    ask(window, f"{little}search/index.html?q={query}")
+    assert re.search("[a-z]{5}", " ".join(window.locator(".excerpt:not([lang])").all_inner_texts())) is None
+    ask(window, f"{little}en/search/index.html?q={query}")
+    assert re.search("[一-龥]", " ".join(window.locator(".excerpt:not([lang])").all_inner_texts())) is None
+    assert {one.get_attribute("lang") for one in window.locator(".excerpt").all()} <= {None, "zh-Hans"}
 
 
 # --- without search ---------------------------------------------------------------------------------------------------

@@ -175,8 +175,21 @@ def test_search_finds_nothing_that_no_page_shows(full: Built) -> None:
         page = get_record_url(path).partition("#")[0]
         shown = "".join(bare(told_of(full.pages[folder + page])) for folder in full.languages.values())
         told = extract_searchable_text(record, library.vocabulary)
-        missing += [(path, line) for line in told.text.split("\n") if bare(line) not in shown]
+        missing += [(path, line) for line in told.all_texts.split("\n") if bare(line) not in shown]
     assert missing == []
+
+
+def test_the_texts_of_each_language_stand_apart(full: Built) -> None:
+    """A result shows a record in the language of the page: no other one stands in its texts of that language."""
+    library = full.report.checked.library
+    texts = [(record, extract_searchable_text(record, library.vocabulary, library.site))
+             for record in records_of(library).values()]
+    for record, told in texts:
+        for tag, one in record.translations.items():
+            translated = {line for text in one.texts.values() for line in text.split("\n")}
+            assert translated <= {*told.translations.get(tag, "").split("\n")}
+            assert translated.isdisjoint(told.text.split("\n"))
+    assert any(record.translations for record, _ in texts)
 
 
 def told_of(page: Page) -> str:

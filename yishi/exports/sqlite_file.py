@@ -70,7 +70,7 @@ def _list_tables(site_data: SiteData, texts: Mapping[str, SearchableText], base_
     yield _SqlTable("records", ['"path" TEXT PRIMARY KEY', '"kind" TEXT', '"place" TEXT', '"title" TEXT', '"url" TEXT',
                                 '"text" TEXT'],
                     [[row["path"], kind, row.get("place"), texts[row["path"]].title, row["url"],
-                      texts[row["path"]].text] for kind, rows in records.items() for row in rows])
+                      texts[row["path"]].all_texts] for kind, rows in records.items() for row in rows])
     yield _describe_site(site_data, base_url)
 
 

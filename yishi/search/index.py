@@ -53,13 +53,24 @@ class SearchableText(Struct, frozen=True):
     """The searchable text of a record.
 
     `titles`: language → its title in other languages than its own; `words`: its other names, and names of its place,
-    topics and status, by which it can be found too.
+    topics and status, by which it can be found too; `translations`: language → its texts in other languages.
     """
 
     title: str
     text: str
     titles: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all_titles(self) -> str:
+        """Its title in every language."""
+        return "\n".join((self.title, *self.titles.values()))
+
+    @property
+    def all_texts(self) -> str:
+        """Its texts in every language."""
+        return "\n".join((self.text, *self.translations.values()))
 
 
 class IndexedRecord(NamedTuple):
@@ -192,7 +203,7 @@ def _build_all_files(state: IndexState, entries: Mapping[str, IndexedRecord],
         number, text = state.records[path][0], text_of(path)
         for token in tokenize(fold_text(_full_text(text))):
             postings_of[token].append(number)
-        for token in tokenize(fold_text(_all_titles(text))):
+        for token in tokenize(fold_text(text.all_titles)):
             title_postings_of[token].append(number)
         texts[_text_file(number)][number] = _text_row(entries[path], text)
     yield from ((name, encode_index_json(dict(sorted(rows.items())))) for name, rows in texts.items())
@@ -209,17 +220,13 @@ def _encode_shard(tokens: Mapping[str, str]) -> bytes:
 
 
 def _full_text(text: SearchableText) -> str:
-    return f"{text.title}\n{text.text}\n{text.words}"
-
-
-def _all_titles(text: SearchableText) -> str:
-    return "\n".join((text.title, *text.titles.values()))
+    return f"{text.all_titles}\n{text.all_texts}\n{text.words}"
 
 
 def _text_row(entry: IndexedRecord, text: SearchableText) -> Sequence[object]:
     """The row of a record in a text file: what the page shows of it, and its folded characters."""
     return (get_record_url(entry.path), text.title, text.text, entry.kind, entry.place, entry.status_filter,
-            list_fold_pairs(_full_text(text)), text.titles, text.words, " ".join(entry.topics))
+            list_fold_pairs(_full_text(text)), text.titles, text.words, " ".join(entry.topics), text.translations)
 
 
 # --- incremental update -----------------------------------------------------------------------------------------------
@@ -247,13 +254,13 @@ def _patch_files(previous: IndexState, state: IndexState, changed: Set[str], ent
 
 def _text_from_row(row: Sequence[Any]) -> SearchableText:
     """The searchable text in a row made by `_text_row`."""
-    return SearchableText(row[1], row[2], row[7], row[8])
+    return SearchableText(row[1], row[2], row[7], row[8], row[10])
 
 
 def _iter_postings(number: int, text: SearchableText) -> Iterator[tuple[str, int, bool]]:
     """Each token of a record with the record's number and whether the token is from the title."""
     yield from ((token, number, False) for token in tokenize(fold_text(_full_text(text))))
-    yield from ((token, number, True) for token in tokenize(fold_text(_all_titles(text))))
+    yield from ((token, number, True) for token in tokenize(fold_text(text.all_titles)))
 
 
 def _patch_token_files(toggled: Set[tuple[str, int, bool]], shard_count: int,

@@ -1,5 +1,6 @@
 """The texts by which a record is found: those that its page shows."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,33 +16,52 @@ _UNSEARCHED_KEYS = frozenset({"aliases", "consent", "email", "privacy_allow", "s
 
 
 def extract_searchable_text(record: Record, vocabulary: Vocabulary, site: Record | None = None) -> SearchableText:
-    """All texts of a record that its page shows, including translations, those of `site` too; its aliases are words to
+    """All texts of a record that its page shows, and their translations, those of `site` too; its aliases are words to
     find it by."""
     title = get_title(record)
-    texts = [text for text in _iter_texts(record, vocabulary) if text and text != title]
-    of_site = [translated for text in texts for translated in site.translate_text(text).values()] if site else []
-    return SearchableText(title, "\n".join((*texts, *of_site)), record.translated_titles, " · ".join(record.aliases))
+    titles = {title, *record.translated_titles.values()}
+    texts_of: defaultdict[str, list[str]] = defaultdict(list)
+    for tag, text in _iter_texts(record, vocabulary):
+        if text and text not in titles:
+            texts_of[tag].append(text)
+    if site:
+        for text in tuple(texts_of[_ORIGINAL]):
+            for tag, translated in site.translate_text(text).items():
+                texts_of[tag].append(translated)
+    joined = {tag: "\n".join(dict.fromkeys(texts)) for tag, texts in texts_of.items()}
+    return SearchableText(title, joined.pop(_ORIGINAL, ""), record.translated_titles, " · ".join(record.aliases),
+                          joined)
 
 
-def _iter_texts(model: Model, vocabulary: Vocabulary) -> Iterator[str]:
+_ORIGINAL = ""
+"""Stands for the language in which a record is written."""
+
+
+def _iter_texts(model: Model, vocabulary: Vocabulary, tag: str = _ORIGINAL) -> Iterator[tuple[str, str]]:
+    """Each text of a model, with the language of a translation."""
     if isinstance(model, Body):
-        yield strip_markup(model.html)
+        yield tag, strip_markup(model.html)
     elif not isinstance(model, Stage | Level) or model.verified:
         for name, vocabulary_name in _text_fields(type(model)):
-            yield from _iter_value_texts(getattr(model, name), vocabulary, vocabulary_name)
+            if name == "translations":
+                for language, translation in getattr(model, name).items():
+                    yield from _iter_texts(translation, vocabulary, language)
+            else:
+                yield from _iter_value_texts(getattr(model, name), vocabulary, vocabulary_name, tag)
 
 
-def _iter_value_texts(value: object, vocabulary: Vocabulary, vocabulary_name: str) -> Iterator[str]:
+def _iter_value_texts(value: object, vocabulary: Vocabulary, vocabulary_name: str,
+                      tag: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         if not vocabulary_name or value not in vocabulary.terms[vocabulary_name]:
-            yield value
+            yield tag, value
     elif isinstance(value, PartialDate):
-        yield value.words
+        yield tag, value.words
     elif isinstance(value, Model):
-        yield from _iter_texts(value, vocabulary)
+        yield from _iter_texts(value, vocabulary, tag)
     elif isinstance(value, tuple | dict):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _iter_value_texts(item, vocabulary, vocabulary_name)
+            yield from _iter_value_texts(item, vocabulary, vocabulary_name, tag)
 
 
 @cache
