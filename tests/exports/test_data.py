@@ -301,6 +301,14 @@ def test_a_date_stands_in_the_field_s_notation_and_its_words_beside_it() -> None
     assert {"去年冬天", "五一前"} <= set(extract_searchable_text(record, get_built_in_vocabulary()).text.split("\n"))
 
 
+def test_a_page_tells_how_many_rows_its_table_has(full: Built) -> None:
+    """Of every statistic, as the file has them."""
+    for path in [path for path in full.files if path.startswith("data/statistics/")]:
+        rows = list(csv.reader(full.files[path].decode("utf-8-sig").splitlines()))
+        page = full.pages[path.removeprefix("data/").replace(".csv", "/index.html")]
+        assert f"CSV，{len(rows) - 1}行" in page.text, path
+
+
 def test_places_side_by_side_are_a_table_too(full: Built) -> None:
     """In the order and with the numbers of the page that links to it, also of a group at a showcase."""
     tables = [path for path in full.files if path.endswith("compare.csv")]
@@ -308,7 +316,10 @@ def test_places_side_by_side_are_a_table_too(full: Built) -> None:
     for path in tables:
         page = Page(full.files[path.replace("compare.csv", "index.html")].decode())
         rows = list(csv.reader(full.files[path].decode("utf-8-sig").splitlines()))
-        assert rows[0][:3] == ["place", "name", "overdue"]
+        assert rows[0][:3] == ["place", "name", "issues"]
+        statuses = [number for number, key in enumerate(rows[0]) if key.startswith("by_status.")]
+        assert all(row[2] == str(sum(int(row[number]) for number in statuses)) for row in rows[1:] if row[2])
+        assert f"CSV，{len(rows) - 1}行" in page.text
         assert [row[0] for row in rows[1:]] == [one.get("id") for one in page.all("tr") if one.get("id")]
         told = {one.get("value") for one in page.all("data")}
         assert told - {""} <= {number for row in rows[1:] for number in row[2:]}, path

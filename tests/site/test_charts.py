@@ -146,8 +146,10 @@ def test_the_table_of_topics_agrees_with_the_places(full: Built) -> None:
 
 
 def test_the_funnel_and_the_strip_show_all_issues(full: Built) -> None:
-    """Those who stand at the stages, and at the statuses, are all issues; at the first stage have been all of them."""
+    """Those who stand at the stages, and at the statuses, are all issues; at the first stage have been all of them,
+    because a later step holds those before it, as the page says."""
     for scope, page, numbers in scopes(full):
+        assert "is counted in each step before it too" in page.text
         total = numbers["issues"]["value"]
         funnel = cells(page, "funnel")
         assert int(funnel[0][1]) == total == sum(int(row[-1]) for row in funnel), scope
@@ -206,6 +208,18 @@ def test_communities_stand_in_the_order_of_the_tree(full: Built) -> None:
     site = full.pages["statistics/index.html"].source
     library = full.report.checked.library
     lowest = [place for place in library.places if not library.children.get(place)]
-    for anchor in ("by_topic", "raised_by_month"):
-        found = re.findall(rf'href="\.\./([^"]+)/statistics/index\.html#{anchor}"', site)
-        assert found == lowest
+    topics, quarters = (re.findall(rf'href="\.\./([^"]+)/statistics/index\.html#{anchor}"', site)
+                        for anchor in ("by_topic", "raised_by_month"))
+    drawn = quarters[:site.partition('<ul class="multiples">')[2].partition("</ul>")[0].count("<svg")]
+    assert topics == lowest
+    assert drawn == [place for place in lowest if place in drawn]
+    assert sorted(quarters) == sorted(lowest)
+
+
+def test_only_a_place_with_something_in_the_quarters_is_drawn(full: Built) -> None:
+    """No column of nothing: the other places are named in a sentence, and so are those without a public record."""
+    page = full.pages["en/statistics/index.html"].source
+    drawn, _, left = page.partition('<ul class="multiples">')[2].partition("</ul>")
+    assert drawn.count("<svg") == drawn.count("<path class=\"base\"") > 0
+    assert 'aria-label="0 raised, 0 resolved"' not in drawn
+    assert re.search(r"No public record yet: .*North Community", left.partition("</section>")[0])

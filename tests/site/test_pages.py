@@ -489,9 +489,25 @@ def test_statistics_with_nothing_to_count_stand_last_in_one_list() -> None:
     """They are named once, below all others, and keep their anchors."""
     page = town()["statistics/index.html"]
     before, _, after = page.partition("<h2>还没有可以统计的记录</h2>")
-    assert 'id="youth_share"' in after
+    assert 'id="by_channel"' in after
     assert 'id="issues"' in before
     assert "<section" not in after
+
+
+def test_a_number_of_the_questions_is_not_told_again_below() -> None:
+    """Each statistic has one place on the page: a question, a chart, or the list of the others."""
+    for name, page in town().items():
+        if name.endswith("statistics/index.html"):
+            assert [key for key in DEFINITIONS if page.count(f'id="{key}"') != 1] == [], name
+
+
+def test_nothing_counted_reads_alike_wherever_it_stands() -> None:
+    """Of things that are only counted where a record names them, 0 is never a bare 0: it would read as a finding."""
+    site = town()
+    for page in ("statistics", "statistics/renewed_spaces"):
+        assert "本站记录里还没有" in words(site[f"{page}/index.html"])
+    for path, page in site.items():
+        assert not re.search(r'statistics/renewed_spaces/index\.html#[^>]*>(<data[^>]*>)?0<', page), path
 
 
 def test_a_statistic_shows_definition_parts_and_records() -> None:

@@ -41,6 +41,11 @@ def format_file(context: PageContext, kind: str, size: int) -> str:
     return context.text("{format}, {size}", format=kind.upper(), size=amount)
 
 
+def format_table(context: PageContext, rows: int) -> str:
+    """The format of a table and its number of rows: `CSV, 9 rows`."""
+    return context.plural("CSV, {n} row", "CSV, {n} rows", rows)
+
+
 def describe_tables(context: PageContext, page: str, *files: str) -> JsonLdThing:
     """The JSON-LD data set of the tables shown on `page`; `files` are paths below the site root."""
     base = get_site_root(context, page)

@@ -138,6 +138,8 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
                              context.text("Some of the numbers behind it are approximate."))
     if definition.kind == "median":
         return FormattedStat(_format_median(context, definition, stat.value), _format_quartiles(context, stat), "")
+    if definition.kind == "distinct" and not stat.value:  # beside what a place has published, 0 would be a refutation
+        return FormattedStat(context.text("none on record here yet"), "", "")
     return FormattedStat(context.number(stat.value), "", "")
 
 

@@ -110,7 +110,7 @@ class TopicMatrix(Struct, frozen=True):
 
 
 class SmallMultiple(Struct, frozen=True):
-    """The quarters of a community, as a small chart and as pairs (raised, resolved); none without records."""
+    """The quarters of a community, as a small chart and as pairs (raised, resolved)."""
 
     place: Link
     description: str
@@ -120,13 +120,18 @@ class SmallMultiple(Struct, frozen=True):
 
 
 class SmallMultiples(Struct, frozen=True):
-    """The quarters of all communities, drawn to one scale; `height` is the height of each chart."""
+    """The quarters of all communities, drawn to one scale; `height` is the height of each chart.
+
+    `places`: those in whose quarters anything falls; the others are `undated`, or `silent` without a public record.
+    """
 
     caption: str
     width: int
     height: int
     quarters: tuple[str, ...]
     places: tuple[SmallMultiple, ...]
+    undated: tuple[Link, ...]
+    silent: tuple[Link, ...]
 
 
 class Charts(Struct, frozen=True):
@@ -336,18 +341,28 @@ def _place_statistics_link(context: PageContext, place: str, key: str) -> Link:
 # --- community by community -------------------------------------------------------------------------------------------
 
 
-def _small_multiples(context: PageContext, places: Sequence[str]) -> SmallMultiples:
+def _small_multiples(context: PageContext, places: Sequence[str]) -> SmallMultiples | None:
+    """The small charts; None if there is nothing to draw for any place."""
     months = list_months(f"{context.as_of.year - 3}-01", f"{context.as_of:%Y-%m}")
     quarters = tuple(dict.fromkeys(map(find_quarter, months)))[-QUARTERS_DRAWN:]
     groups = {place: tuple(_by_quarter(context, place, quarters)) for place in places}
-    most = max(number for pairs in groups.values() for pair in pairs for number in pair)
+    drawn = {place: pairs for place, pairs in groups.items() if any(map(any, pairs))}
+    if not drawn:
+        return None
+    most = max(number for pairs in drawn.values() for pair in pairs for number in pair)
     caption = context.text(
         "Quarter by quarter from {start} to {end}, all on one scale: the tallest column stands for {most}.",
         start=context.language.quarter(quarters[0]), end=context.language.quarter(quarters[-1]),
         most=context.number(most))
     size = lay_out_columns(groups[places[0]], _SMALL_FRAME, most)
+    left: tuple[list[Link], list[Link]] = [], []
+    for place in places:
+        if place not in drawn:
+            link = _place_statistics_link(context, place, "raised_by_month")
+            left[place in context.record_lists.places_reporting].append(link)
     return SmallMultiples(caption, size.width, size.height, tuple(map(context.language.quarter, quarters)),
-                          tuple(_small_multiple(context, place, groups[place], most) for place in places))
+                          tuple(_small_multiple(context, place, pairs, most) for place, pairs in drawn.items()),
+                          undated=tuple(left[True]), silent=tuple(left[False]))
 
 
 def _by_quarter(context: PageContext, place: str, quarters: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -371,4 +386,4 @@ def _small_multiple(context: PageContext, place: str, pairs: tuple[tuple[int, in
         _place_statistics_link(context, place, "raised_by_month"), description,
         raised_path=encode_svg_path(raised for raised, _ in marks),
         resolved_path=encode_svg_path(resolved for _, resolved in marks),
-        pairs=numbers if place in context.record_lists.places_reporting else ())
+        pairs=numbers)

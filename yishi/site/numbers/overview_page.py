@@ -14,8 +14,8 @@ from .review_questions import ReviewQuestion, build_review_questions
 class OverviewView(Struct, frozen=True):
     """All statistics of the site or of a place.
 
-    `charts` shows some of them as charts, `statistics` has the others; `empty_statistics` are the names of those with
-    nothing to count yet.
+    `questions` and `charts` show some of them, `statistics` has the others; `empty_statistics` are the names of those
+    with nothing to count yet.
     """
 
     scope: Link | None
@@ -45,8 +45,10 @@ def build_overview_view(context: PageContext, scope: str, place: Link | None, re
     """The view of the statistics of a place ("" = the site)."""
     charts = build_charts(context, scope)
     figures = build_stat_summaries(context, scope)
-    others = tuple(figure for figure in figures if figure.key not in charts.drawn_statistics)
     nonempty = any(not figure.is_empty for figure in figures)
-    return OverviewView(place, scope or "site", build_review_questions(context, scope) if nonempty else (), charts,
+    questions = build_review_questions(context, scope) if nonempty else ()
+    answers = {answer.key for question in questions for answer in (question.main, *question.further)}
+    others = tuple(figure for figure in figures if figure.key not in {*charts.drawn_statistics, *answers})
+    return OverviewView(place, scope or "site", questions, charts,
                         tuple(figure for figure in others if not figure.is_empty),
                         tuple(figure for figure in others if figure.is_empty), revision)

@@ -1,13 +1,16 @@
 """The three questions that reviewers ask first, each with the statistics that bear on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from ...analysis.statistics import DEFINITIONS, Stat
 from ...model.language import marked
 from ..format_stat import (
+    build_split_values,
     encode_stat_value,
+    format_exclusions,
+    format_parts,
     format_stat,
     get_definition_path,
     get_stat,
@@ -26,17 +29,20 @@ REVIEW_QUESTIONS: Mapping[str, str] = {
 
 
 class AnswerStatistic(Struct, frozen=True):
-    """A statistic as an answer; `definition`: path of its definition.
+    """A statistic as an answer; `definition`: path of its definition; `notes`: the results of
+    follow-ups, what was left out, and why.
 
     `bar_width`: width of its bar, "" if it is not a share or has too few records.
     """
 
+    key: str
     name: Link
     definition: str
     meaning: str
     value: str
     detail: str
     bar_width: str
+    notes: tuple[str, ...]
 
 
 class ReviewQuestion(Struct, frozen=True):
@@ -66,7 +72,15 @@ def _reading(context: PageContext, scope: str, key: str) -> AnswerStatistic:
     definition = DEFINITIONS[key].in_words(context.language)
     name = Link(definition.name, get_statistic_path(key, scope), value=encode_stat_value(stat) if stat else "")
     answer = _answer_texts(context, key, stat) if stat else ("", "", "")
-    return AnswerStatistic(name, get_definition_path(key), definition.meaning, *answer)
+    return AnswerStatistic(key, name, get_definition_path(key), definition.meaning, *answer,
+                           notes=tuple(_notes(context, scope, key, stat)) if stat else ())
+
+
+def _notes(context: PageContext, scope: str, key: str, stat: Stat) -> Iterator[str]:
+    results = format_parts(context, ((one.name.text, one.number)
+                                     for one in build_split_values(context, key, stat, scope)))
+    yield from (results,) if results else ()
+    yield from format_exclusions(context, stat)
 
 
 def _answer_texts(context: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from ...analysis.breakdowns import Breakdown, RoleGroup
 from ...analysis.statistics import DEFINITIONS, Definition, Stat
 from ...core.outputs import Output
-from ..download_links import describe_tables
+from ..download_links import describe_tables, format_table
 from ..format_stat import (
     FormattedStat,
     SplitValue,
@@ -66,7 +66,7 @@ SectionWithBar = tuple[StatisticSection, str]
 class StatisticView(Struct, frozen=True):
     """The view of a statistic's page.
 
-    `course`: over time, of the whole site; `table`: path of the CSV file below the site's root.
+    `course`: over time, of the whole site; `table`: format, size and path below the site's root of the CSV file.
     """
 
     key: str
@@ -88,7 +88,7 @@ class StatisticView(Struct, frozen=True):
     place_sections: tuple[SectionWithBar, ...]
     suppression_note: str
     revision: str
-    table: str
+    table: Link
 
 
 def build_statistic_page(context: PageContext, key: str) -> Output:
@@ -97,7 +97,7 @@ def build_statistic_page(context: PageContext, key: str) -> Output:
     up = Link(context.text("Statistics"), "statistics/index.html")
     return build_page(context, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
                       description=view.meaning, trail=(up, Link(view.name)),
-                      about=describe_tables(context, f"statistics/{key}/index.html", view.table), has_card=True)
+                      about=describe_tables(context, f"statistics/{key}/index.html", view.table.target), has_card=True)
 
 
 def build_statistic_view(context: PageContext, definition: Definition) -> StatisticView:
@@ -120,8 +120,14 @@ def build_statistic_view(context: PageContext, definition: Definition) -> Statis
         course=course, site_section=whole,
         place_sections=tuple(zip(places, _bar_widths(context, definition), strict=True)),
         suppression_note=explain_suppression(context, *(section.formatted.value for section in (whole, *places))),
-        revision=revision, table=f"data/statistics/{key}.csv",
+        revision=revision, table=_link_table(context, key),
     )
+
+
+def _link_table(context: PageContext, key: str) -> Link:
+    """The table of all records behind a statistic, with as many rows as these play a role in it."""
+    roles = context.site_data.breakdowns[key][""].roles.values()
+    return Link(format_table(context, sum(group.count for group in roles)), f"data/statistics/{key}.csv")
 
 
 # --- definition -------------------------------------------------------------------------------------------------------
