@@ -56,8 +56,10 @@ def test_long_pages_are_short_on_a_phone(window: Window, address: str) -> None:
     for page, screens in (("events/zhanyan-2024", 15), ("2024", 8), ("due", 10)):
         window.goto(f"{address}places/shili-zhen/{page}/index.html")
         assert window.evaluate("document.documentElement.scrollHeight") <= 740 * screens, page
-    window.evaluate("document.documentElement.setAttribute('data-size', 'large')")
-    assert window.locator(".top").evaluate("(one) => one.offsetHeight") <= 740 / 5
+    for folder in ("", "en/"):
+        window.goto(f"{address}{folder}{COMMUNITY}")
+        window.evaluate("document.documentElement.setAttribute('data-size', 'large')")
+        assert window.locator(".top").evaluate("(one) => one.offsetHeight") <= 740 / 5, folder
 
 
 def test_a_link_into_a_folded_part_unfolds_it(window: Window, address: str) -> None:
