@@ -262,6 +262,17 @@ def test_the_day_is_that_of_the_site_and_nothing_later_is_told(town: Town) -> No
         "pages/about": (RecordChangeEntry(date(2025, 6, 2), "added", ""),)}
 
 
+def test_a_day_is_told_once_unless_there_is_more_to_tell(town: Town) -> None:
+    """An edit without a reason says nothing beside another change of its day; one with a reason does."""
+    told = ('["town/"]\n/1a 1748793600\0One\n\0\0A\0town/pages/about.md\0'
+            '/2b 1748793700\0Two\n\0\0M\0town/pages/about.md\0/3c 1748793800\0Three\n\nReason: Old\0\0M\0'
+            'town/pages/about.md\0/4d 1748893800\0Four\n\0\0M\0town/pages/about.md\0'
+            '/5e 1748893900\0Five\n\0\0M\0town/pages/about.md\0')
+    assert parse_change_log(told, ZONE, date(2025, 12, 31)).changes["pages/about"] == (
+        RecordChangeEntry(date(2025, 6, 2), "added", ""), RecordChangeEntry(date(2025, 6, 2), "edited", "Old"),
+        RecordChangeEntry(date(2025, 6, 3), "edited", ""))
+
+
 def test_the_last_changes_stand_by_week(town: Town) -> None:
     """The page of changes has each change of a published record under its week, the newest first."""
     town.change(CROSSING, "The school was asked", "2025-07-02")

@@ -170,7 +170,15 @@ class _RecordChanges(NamedTuple):
     def select_existing(self) -> dict[str, tuple[RecordChangeEntry, ...]]:
         """The changes of the records that have a file."""
         existing = set(self.record_by_file.values())
-        return {record: changes for record, changes in self.changes.items() if record in existing}
+        return {record: _leave_out_repetitions(changes) for record, changes in self.changes.items()
+                if record in existing}
+
+
+def _leave_out_repetitions(changes: tuple[RecordChangeEntry, ...]) -> tuple[RecordChangeEntry, ...]:
+    """The changes without those that tell no more than another one of the same day."""
+    told = {change.day for change in changes if change.kind != "edited" or change.reason}
+    return tuple(dict.fromkeys(change for change in changes
+                               if change.kind != "edited" or change.reason or change.day not in told))
 
 
 def _record_path_of(file: str) -> str:
