@@ -151,6 +151,10 @@ def test_the_pages_list_what_is_due_below_them() -> None:
     assert "没有待办事项。" in pages["places/town/west/due/index.html"]
     assert "Nothing is due." in pages["en/places/town/west/due/index.html"]
     assert f'href="../../../{EAST}/due/index.html"' in pages[f"{EAST}/index.html"]
+    said = "从不算作待办或逾期。"  # of how many issues, too
+    assert f"{said} 这样的议题有2件。" in words(pages["places/town/west/due/index.html"])
+    assert "这样的议题" not in pages[f"{EAST}/due/index.html"]
+    assert "仅见于媒体报道的2件，无从判断是否逾期。" in pages["index.html"]
 
 
 def test_every_kind_is_told_in_both_languages() -> None:

@@ -18,6 +18,7 @@ ZHEN = "places/shili-shi/shili-zhen"
 EAST = f"{ZHEN}/dongshequ"
 
 KINDS = {
+    "accessibility": "accessibility",
     "case": f"{EAST}/cases/lamps", "obligations": f"{ZHEN}/due", "event": f"{ZHEN}/events/zhanyan",
     "forum": f"{EAST}/forums/yard-group", "gaps": f"{ZHEN}/gaps", "guide": "guide",
     "content_model": "guide/content-model", "content_model_section": "guide/content-model/4", "home": "",

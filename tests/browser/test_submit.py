@@ -259,7 +259,7 @@ def test_it_says_where_to_send_the_text(window: Window, host: str) -> None:
     made(window)
     expect(window.locator("#send")).to_contain_text("示例镇示例路1号")
     window.goto(f"{host}en/{PLACE}/index.html")
-    window.locator("#raise").get_by_role("link", name="Report an issue").click()
+    window.locator("#raise").get_by_role("link", name="Write it down in the form").click()
     expect(window.locator("#place")).to_have_value(PLACE)
 
 

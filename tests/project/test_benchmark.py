@@ -24,10 +24,10 @@ from tests.support.program import TEMPLATES, run_program
 ROOT = Path(__file__).parents[2]
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
 
-ALONE = re.compile(r"^(search|changes|guide|data/dictionary|statistics/frozen)/"
+ALONE = re.compile(r"^(accessibility|search|changes|guide|data/dictionary|statistics/frozen)/"
                    r"|(^|/)(compare|objections|report-cards|week)/")
-"""Pages that Yishi makes beside those that are compared: search, changes, guide, frozen numbers, what columns mean,
-places side by side, objections, all report cards, the week."""
+"""Pages that Yishi makes beside those that are compared: accessibility, search, changes, guide, frozen numbers, what
+columns mean, places side by side, objections, all report cards, the week."""
 
 FILES = {"stages": "wall/stages/index.html", "feed": "feed.xml", "calendar": "calendar.ics"}
 """Output format of Hugo → its file, where it is no folder of that name."""

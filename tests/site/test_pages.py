@@ -285,7 +285,51 @@ def test_one_new_issue_leaves_the_pages_of_others_as_they_are() -> None:
         assert after[path] == town()[path]
 
 
+@pytest.mark.parametrize(("record", "said"), [
+    ("lead: resident, due: 2026-03-01", "牵头 居民 承诺期限 2026年3月1日"),
+    ("lead: resident", "牵头 居民 承诺期限 还没有写明"),
+    ("due: 2026-03-01", "牵头 还没有写明 承诺期限 2026年3月1日"),
+    ("tags: []", "承诺 还没有写明由谁、什么时候办。"),
+    ("lead: resident, basis: press, source: s1", "牵头 居民 承诺期限 报道没有写"),
+    ("basis: press, source: s1", "承诺 报道没有写由谁、什么时候办。"),
+])
+def test_what_is_not_done_says_who_will_do_it_and_by_when(record: str, said: str) -> None:
+    """Once, above the facts; also that it is not known. What was resolved promises nothing any more."""
+    new = f"{{title: 新, topic: other, raised: 2025-12-01, {record}, log: [raised: 新]}}".replace("tags: [], ", "")
+    path = "places/town/east/issues/new"
+    text = words(page_of(library_of({**TOWN, f"{path}.yaml": new}), f"{path}/index.html"))
+    assert text.count("承诺") == 1
+    assert said in text
+    done = new.replace("raised: 新", "resolved: 好了").replace("due: 2026-03-01, ", "")
+    assert "承诺" not in words(page_of(library_of({**TOWN, f"{path}.yaml": done}), f"{path}/index.html"))
+
+
 # --- places -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_gap_without_an_indicator_is_no_empty_heading() -> None:
+    """Nor is a plan without gaps: both say what they do not name. What nobody says was done is not called undone."""
+    library = library_of({**TOWN, "places/town/plans/training.yaml": "{title: 培训, gaps: [{text: 环节衔接不够}]}",
+                          "places/town/plans/talks.yaml": "{title: 座谈}"})
+    for path in ("places/town/gaps", "places/town/plans/training"):
+        html = page_of(library, f"{path}/index.html")
+        assert "环节衔接不够 没有写明用哪个数字衡量" in words(html)
+        assert "<strong>环节" not in html
+    gaps = words(page_of(library, "places/town/gaps/index.html"))
+    assert "座谈 没有写明针对哪些差距。" in gaps
+    assert "没有落实记录的建议" in gaps
+
+
+@pytest.mark.parametrize(("log", "row"), [
+    ("2025-12-02 resolved: 好了", "地方 议题 未办结 已办结 案例 东社区 4 2 2 1"),
+    ("2025-12-02 closed: 不办了], close_reason: [referred", "地方 议题 未办结 已办结 未解决结案 案例 东社区 4 2 1 1 1"),
+    ("2025-12-02 not_reported: 没有说", "地方 议题 未办结 已办结 后续不详 案例 东社区 4 2 1 1 1"),
+])
+def test_the_numbers_of_a_place_add_up(log: str, row: str) -> None:
+    """What was closed unsolved, or is not known further, has a column as soon as there is one."""
+    new = f"{{title: 新, topic: other, raised: 2025-12-01, log: [{log}]}}".replace("[referred]", "referred")
+    library = library_of({**TOWN, "places/town/east/issues/new.yaml": new})
+    assert row in words(page_of(library, "places/town/index.html"))
 
 
 def test_a_silent_community_is_never_a_zero() -> None:

@@ -165,25 +165,59 @@ def test_objections_are_listed_with_their_answers_where_their_sentence_leads() -
 
 
 def test_whoever_sees_that_it_is_not_solved_can_say_so() -> None:
-    """Issues, report cards and places tell whom: a mail that names the matter and its address, the phone, the office;
-    not where only the press reports it, because nobody here could answer."""
+    """Issues, report cards and places tell whom: a mail that names the matter and its address, phone and office."""
     contact = {**SITE, "site.yaml": SITE["site.yaml"] + "contact: {email: office@example.org, phone: 010-1}\n"}
     library = library_of(contact)
-    for path in ("issues/lamps/", "report/", ""):
+    for path, subject, heading in (("issues/lamps/", "还没解决：路灯不亮", "还没解决？告诉我们"),
+                                   ("report/", "关于东社区", "怎样反映问题"), ("", "关于东社区", "怎样反映问题")):
         html = page_of(library, f"places/town/east/{path}index.html")
         mail = unquote(html.partition('href="mailto:')[2].partition('"')[0])
-        assert mail.startswith("office@example.org?subject=还没解决：")
+        assert mail.startswith(f"office@example.org?subject={subject}&amp;body=")
         assert f"places/town/east/{path}index.html" in mail
-        assert "东街1号" in words(html.partition("告诉我们")[2])
-    assert "告诉我们" not in page_of(library, "places/town/east/issues/reported/index.html")
+        assert "东街1号" in words(html.rpartition(heading)[2])
+
+
+def test_where_nobody_here_can_take_it_up_it_says_to_whom_to_turn() -> None:
+    """What only the press reports is not the site's: then the office of the place is named, and nobody says "tell us";
+    without any way the committee of the place is."""
+    reported = "places/town/east/issues/reported/index.html"
+    office = words(site()[reported])
+    assert "还没解决？ 这件事仅见于媒体报道，本站不受理。 地址 东街1号" in office
+    assert "告诉我们" not in office
+    nowhere = library_of({**SITE, "places/town/east/place.yaml": "{name: 东社区, kind: community}"})
+    turn = "请找当地的居委会或村委会。"
+    assert f"还没解决？ 这件事仅见于媒体报道，本站不受理。{turn}" in words(page_of(nowhere, reported))
+    nobody = f"本站没有公布联系方式，不受理反映。{turn}"
+    for path, heading in (("issues/lamps/", "还没解决？"), ("report/", "怎样反映问题"), ("", "怎样反映问题")):
+        text = words(page_of(nowhere, f"places/town/east/{path}index.html"))
+        assert f"{heading} {nobody}" in text.replace(" ：", " ")
+        assert text.count(nobody) == 1
+
+
+def test_a_card_of_what_the_press_reports_says_so() -> None:
+    """As the page of the place does, with the report."""
+    place = "{name: 西社区, kind: community, basis: press, source: s1}"
+    library = library_of({**SITE, "places/town/west/place.yaml": place})
+    said = "仅见于媒体报道。 报道没有说的，这里不补写。 来源： 报道"
+    assert said in words(page_of(library, "places/town/west/index.html"))
+    assert said in words(page_of(library, "places/town/west/report/index.html"))
+    assert "仅见于媒体报道。" not in card("places/town/east")
 
 
 def test_the_next_meeting_is_the_first_to_come_else_the_latest() -> None:
     """A place shows when people meet next; if no meeting is to come, the latest one."""
     page = words(site()["places/town/east/index.html"])
     assert "下次会议 下次的会 2026年1月10日" in page
+    assert "没有公布下一次会议" not in page
     before = {path: text for path, text in SITE.items() if not path.endswith(("next.yaml", "later.yaml"))}
-    assert "最近一次会议 上次的会" in words(site_of(library_of(before))["places/town/east/index.html"])
+    before["places/town/east/forums/hall.yaml"] = "{name: 议事厅, kind: council}"
+    said = "上次的会 2025年12月1日 没有公布下一次会议。 在这里议事的： 议事厅"
+    assert f"最近一次会议 {said}" in words(page_of(library_of(before), "places/town/east/index.html"))
+    undated = {**before, "places/town/east/meetings/past.yaml": "{title: 上次的会, date: unknown}"}
+    for page in ("", "report/"):
+        text = words(page_of(library_of(undated), f"places/town/east/{page}index.html")).replace(" ；", "")
+        assert "上次的会 日期不详 没有公布下一次会议。" in text
+    assert "下次会议 没有公布下一次会议。" in words(site()["places/town/west/index.html"])
 
 
 def test_a_place_without_records_has_a_card_that_says_so() -> None:

@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from html import unescape
 
-from tests.site.test_pages import library_of, site_of, words
+from tests.site.test_pages import AS_OF, ASSETS, TEMPLATES, library_of, page_of, site_of, words
+from tests.support.workshop import book_on
+from yishi.content.change_log import RecordChangeEntry
+from yishi.rendering.render import create_renderer
+from yishi.site import plan_site
 
 SITE: Mapping[str, str] = {
     "site.yaml": "title: 示例镇\nlanguages: [zh-Hans, en]\n",
@@ -55,6 +60,35 @@ def test_a_place_has_its_own_week() -> None:
     assert "No news in these days." in words(site_of(library_of({
         path: text for path, text in SITE.items() if "/issues/" not in path and "/meetings/" not in path}))[
             "en/places/town/east/week/index.html"])
+
+
+def test_an_empty_calendar_is_not_offered() -> None:
+    """Words stand where the link to it would be, on the page of the place and on that of what is due."""
+    said = "现在没有可以加入日历的会议或期限。"
+    for page in ("", "due/"):
+        assert said not in pages()[f"places/town/east/{page}index.html"]
+    library = library_of({path: text for path, text in SITE.items() if "/meetings/" not in path})
+    for page in ("", "due/"):
+        html = page_of(library, f"places/town/east/{page}index.html")
+        assert said in html
+        assert "calendar.ics" not in html
+
+
+def test_records_that_were_changed_are_news_of_their_place_and_of_those_above() -> None:
+    """As many as were changed in the seven days, with a link to the changes; not those that nobody reads; in the text
+    that is copied too."""
+    days = {"places/town/east/issues/new": ("2025-01-01", "2025-12-25"), "places/town/east": ("2025-12-31",),
+            "places/town/west": ("2025-12-24",), "places/town/east/issues/withheld": ("2025-12-31",)}
+    history = {path: tuple(RecordChangeEntry(date.fromisoformat(day), "edited", "") for day in of_record)
+               for path, of_record in days.items()}
+    render = create_renderer(TEMPLATES, ASSETS)
+    plans = {plan.path: plan for plan in plan_site(book_on(library_of(SITE), AS_OF, history), base_url="",
+                                                   has_change_log=True)}
+    for place, link in (("", "../"), ("places/town/", "../../../"), ("places/town/east/", "../../../../")):
+        html = render(plans[f"{place}week/index.html"].produce_output()).decode()
+        assert f'<a href="{link}changes/index.html">这几天有2条记录改过。</a>' in html
+        assert "\n\n这几天有2条记录改过。</pre>" in html
+    assert "改过" not in render(plans["places/town/west/week/index.html"].produce_output()).decode()
 
 
 def test_a_calendar_is_subscribed_to_where_there_is_an_address() -> None:

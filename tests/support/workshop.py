@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 from yishi.analysis import snapshots
 from yishi.analysis.statistics import Statistics, compute_statistics
 from yishi.analysis.summaries import RecordSummary, create_summary, summarise_record
+from yishi.content.change_log import ChangesByRecord
 from yishi.engine.assets import BuildFolders
 from yishi.engine.cache import Cache
 from yishi.engine.pipeline import BuildOptions, BuildReport, assemble_site_data, build, check, summarise_content
@@ -144,11 +146,11 @@ def counted_on(library: Library, day: date) -> tuple[dict[str, RecordSummary], S
     return briefs, compute_statistics(library, totals, day)
 
 
-def book_on(library: Library, day: date) -> SiteData:
-    """What the site of a library is made of on a day."""
+def book_on(library: Library, day: date, history: ChangesByRecord = MappingProxyType({})) -> SiteData:
+    """What the site of a library is made of on a day; `history`: what was changed in its records, and when."""
     briefs, statistics = counted_on(library, day)
     breakdowns = {"": compute_own_breakdowns(NOWHERE, "", briefs)}
-    return build_site_data(library, briefs, statistics, breakdowns)
+    return build_site_data(library, briefs, statistics, breakdowns, change_log=history)
 
 
 def records_of(library: Library) -> dict[str, Record]:

@@ -20,6 +20,9 @@ MAX_CALENDAR_ENTRIES = 200
 CALENDAR_PAST = timedelta(90)
 """How long a past entry stays in a calendar."""
 
+WEEK = timedelta(7)
+"""The days up to the day of the report that the digest of a week tells, and those after it that it announces."""
+
 T = TypeVar("T")
 
 

@@ -78,6 +78,8 @@ class RecordLists(Struct, frozen=True):
     """Place → the issues with a lasting result."""
     objected_issues_in: Mapping[str, Paths]
     """Place ("" = the site) → the counted and judged issues with objections to their result."""
+    press_issues_in: Mapping[str, Paths]
+    """Place ("" = the site) → the counted issues known only from press reports: they are never called overdue."""
     years_of: Mapping[str, tuple[int, ...]]
     """Place → the years from the first to the last with a record there or below."""
     by_year_in: Mapping[str, Paths]
@@ -137,6 +139,8 @@ def build_record_lists(library: Library, list_items: Mapping[str, ListItem], as_
                                             lambda item: item.ladder == "lasting" and not item.draft),
         objected_issues_in=_select_in_places(
             issues, list_items, lambda item: item.has_objections and not item.exclusion_reason and item.is_judged),
+        press_issues_in=_select_in_places(issues, list_items,
+                                          lambda item: item.from_press and not item.exclusion_reason),
         years_of=_list_years(year), by_year_in=_group_by_year(year),
         recent_moves={ONLY_KEY: _recent_moves(issues, list_items)},
         facet_values=_facet_values(library, list_items, when),

@@ -15,6 +15,7 @@ from ..model.problems import Problem
 from .documents import build_guide_page, plan_content_model_pages
 from .download_links import DATA_PAGE, DICTIONARY_PAGE
 from .layout import (
+    ACCESSIBILITY_PAGE,
     CHANGES_PAGE,
     COMPARE_PAGE,
     COMPARE_TABLE,
@@ -38,7 +39,7 @@ from .lists.sources import build_sources_page
 from .lists.wall import WALL_FOLDERS, build_wall_page
 from .lists.week import WEEK_PAGE, build_week_page
 from .look import plan_look
-from .misc_pages import build_free_page, build_not_found_page, build_problems_page
+from .misc_pages import build_accessibility_page, build_free_page, build_not_found_page, build_problems_page
 from .numbers.comparison import (
     build_comparison_page,
     build_comparison_table,
@@ -99,7 +100,8 @@ CACHED_VIEWS: Mapping[str, type[Struct]] = {
 SITE_PAGES: Mapping[str, Callable[[PageContext], Output]] = {
     "index.html": build_home_page, "places/index.html": build_places_page, "methods/index.html": build_methods_page,
     "sources/index.html": build_sources_page, "corrections/index.html": build_corrections_page,
-    f"{SNAPSHOTS_FOLDER}/index.html": build_snapshots_page, DICTIONARY_PAGE: build_dictionary_page}
+    f"{SNAPSHOTS_FOLDER}/index.html": build_snapshots_page, DICTIONARY_PAGE: build_dictionary_page,
+    ACCESSIBILITY_PAGE: build_accessibility_page}
 """Path → function that builds the page, for the pages that every site has once in each language."""
 
 PLACE_PAGES: Mapping[str, Callable[[PageContext, str], Output]] = {

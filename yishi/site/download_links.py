@@ -26,7 +26,9 @@ def _link_subscription(context: PageContext, place: str) -> Link:
 
 
 def link_calendar(context: PageContext, place: str) -> Link:
-    """The link to a place's calendar ("" = the site)."""
+    """The link to a place's calendar ("" = the site); only words while there is nothing in it."""
+    if not context.site_data.calendar.get(place):
+        return Link(context.text("There is no meeting or date to add to your calendar now."))
     return Link(context.text("Add meetings, promised dates and follow-ups to your calendar"),
                 join_place_path(place, "calendar.ics"))
 

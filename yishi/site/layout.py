@@ -66,6 +66,7 @@ COMPARE_PAGE = "compare/index.html"
 COMPARE_TABLE = "compare/compare.csv"
 GUIDE_PAGE = "guide/index.html"
 CONTENT_MODEL_PAGE = "guide/content-model/index.html"
+ACCESSIBILITY_PAGE = "accessibility/index.html"
 
 FOOTER_PAGES = (
     (SEARCH_PAGE, marked("Search")),
@@ -83,6 +84,7 @@ FOOTER_PAGES = (
     ("data/index.html", marked("Data to download")),
     (GUIDE_PAGE, marked("How to write a record")),
     (SUBMIT_PAGE, marked("Report an issue")),
+    (ACCESSIBILITY_PAGE, marked("Accessibility and contact")),
 )
 """The further links in the footer of every page: (target, name)."""
 

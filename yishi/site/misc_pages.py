@@ -1,4 +1,4 @@
-"""Free pages of text, the page of withheld records, and the one for addresses that do not exist."""
+"""Free pages of text, how the pages can be read, withheld records, and the page for addresses that do not exist."""
 
 from msgspec import Struct
 
@@ -7,7 +7,7 @@ from ..core.traditional import CONVERSION_SOURCES, create_converter, mark_unconv
 from ..model.language import get_language
 from ..model.paths import get_record_url
 from ..model.problems import Problem, describe_problem
-from .layout import build_page, get_base_path, get_language_prefix
+from .layout import ACCESSIBILITY_PAGE, build_page, get_base_path, get_language_prefix
 from .page_context import Link, LocalizedText, PageContext, get_conversion
 from .record_parts import build_record_parts
 
@@ -28,6 +28,13 @@ def build_free_page(context: PageContext, path: str) -> Output:
     return build_page(context, get_record_url(path), "pages/free_page.html", view.title.text, view,
                       description=view.summary.text if view.summary else "",
                       trail=(Link(view.title.text, "", view.title.lang),))
+
+
+def build_accessibility_page(context: PageContext) -> Output:
+    """Who can read the pages how, and whom to tell of a barrier; the view leads to where local matters are raised."""
+    title = context.text("Accessibility and contact")
+    return build_page(context, ACCESSIBILITY_PAGE, "pages/accessibility.html", title,
+                      Link(context.text("Places"), "places/index.html"), trail=(Link(title),))
 
 
 def build_problems_page(context: PageContext, problems: tuple[Problem, ...]) -> Output:

@@ -25,7 +25,7 @@ from .places.gaps import GapsView
 from .places.home import HomeView
 from .places.map import MapView
 from .places.objections import ObjectionToResult
-from .places.place import ChildPlace, PlaceView
+from .places.place import PlaceTable, PlaceView
 from .places.report_card import ReportCardView
 from .places.year import YearView
 from .record_parts import DatedEntry, RecordParts
@@ -46,6 +46,7 @@ FRAME_MODEL = PageFrame
 """The type of `page`, which every page has; that of `view` is below."""
 
 PAGE_MODELS: Mapping[str, Any] = {
+    "pages/accessibility.html": Link,
     "pages/case.html": CaseView,
     "pages/changes.html": tuple[Section[EntryOfRecord], ...],
     "pages/content_model.html": SpecificationView, "pages/content_model_section.html": SpecificationSectionView,
@@ -73,7 +74,7 @@ PAGE_MODELS: Mapping[str, Any] = {
     "pages/overview_page.html": OverviewView,
     "pages/paginated_lists.html": ListView,
     "pages/place.html": PlaceView,
-    "pages/places.html": tuple[tuple[int, ChildPlace], ...],
+    "pages/places.html": PlaceTable | None,
     "pages/plan.html": PlanView,
     "pages/problems.html": tuple[tuple[str, LocalizedText], ...],
     "pages/register.html": RegisterView,

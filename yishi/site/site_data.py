@@ -4,6 +4,7 @@ An output is rebuilt only if a value that it has read has changed. The site reco
 because every page depends on them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -15,7 +16,7 @@ from msgspec.structs import fields, replace
 
 from ..analysis.breakdowns import Breakdown, OwnBreakdown, break_down_other_records, roll_up_breakdowns
 from ..analysis.contribution_table import write_contribution_tables
-from ..analysis.news import CalendarEntry, NewsItem, collect_calendar, collect_news
+from ..analysis.news import WEEK, CalendarEntry, NewsItem, collect_calendar, collect_news
 from ..analysis.obligations import Obligation, collect_obligations, group_obligations_by_place
 from ..analysis.peer_groups import PeerMedians, compute_peer_medians
 from ..analysis.progress import Progress
@@ -29,7 +30,13 @@ from ..core.dependencies import ALL_KEYS, ONLY_KEY, DependencyTracker, LazyDict,
 from ..core.hashes import compute_digest, shorten_to_digest
 from ..library import Library
 from ..model.kinds import BULK, KINDS, TABLES
-from ..model.paths import get_place_of, group_by_place
+from ..model.paths import (
+    RECORD_FOLDERS,
+    get_folder_name,
+    get_place_of,
+    group_by_place,
+    list_self_and_ancestors,
+)
 from ..model.records import Correction, Record, get_title
 
 MAX_RECENT_CHANGES = 200
@@ -59,7 +66,8 @@ class SiteData(Struct, frozen=True):
     By issue or case: `list_items`; by issue: `progress`; by case: `similar_cases` (most similar first) and
     `case_traits` (what cases are compared by); by event that is over: `status_since_event`.
 
-    By place: `obligations` due there and below, `news` of its issues, `calendar` of its dates. By record: `change_log`.
+    By place: `obligations` due there and below, `news` of its issues, `calendar` of its dates, `changed_lately`, how
+    many records there and below were changed in the last week. By record: `change_log`.
     By record or collection of records: `record_files`, its file in the content folder; none if the site names no
     repository. By name: `snapshots`, numbers as they were published. By peer group: `peer_medians`.
 
@@ -90,6 +98,7 @@ class SiteData(Struct, frozen=True):
     peer_medians: Mapping[str, PeerMedians]
     change_log: Mapping[str, tuple[RecordChangeEntry, ...]]
     recent_changes: Mapping[str, tuple[tuple[str, RecordChangeEntry], ...]]
+    changed_lately: Mapping[str, int]
     corrections: Mapping[str, tuple[tuple[str, Correction], ...]]
     record_files: Mapping[str, str]
     dependencies: DependencyTracker
@@ -114,8 +123,8 @@ def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], st
     record_lists = build_record_lists(library, list_items, statistics.as_of)
     own = _lazy_own_breakdowns(statistics, record_lists, breakdowns)
     tables: DataTables = {**_lazy_tables(library, summaries, list_items, statistics, record_lists, own),
-                          **_lazy_change_tables(change_log or {}), "snapshots": snapshots or {},
-                          "record_files": record_files}
+                          **_lazy_change_tables(change_log or {}, library, list_items, statistics.as_of),
+                          "snapshots": snapshots or {}, "record_files": record_files}
     reads = set[str]()
     recorded: dict[str, Any] = {name: RecordingDict(name, values, reads) for name, values in tables.items()}
     own_library, of_library = _record_reads(library, reads, ("site", "vocabulary", "drafts", "summaries",
@@ -179,10 +188,26 @@ def _roll_up_breakdowns(own: Mapping[str, Mapping[str, OwnBreakdown]], places: S
     return roll_up_breakdowns(key, own[key], places)
 
 
-def _lazy_change_tables(change_log: ChangesByRecord) -> DataTables:
-    """The changes of each record, and the latest of all."""
+def _lazy_change_tables(change_log: ChangesByRecord, library: Library, list_items: Mapping[str, ListItem],
+                        as_of: date) -> DataTables:
+    """The changes of each record, the latest of all, and how many records of each place were changed in a week."""
     return {"change_log": change_log,
-            "recent_changes": LazyDict((ONLY_KEY,), partial(_select_recent_changes, change_log))}
+            "recent_changes": LazyDict((ONLY_KEY,), partial(_select_recent_changes, change_log)),
+            "changed_lately": _lazy_whole_table(partial(_count_changed_records, change_log, library, list_items,
+                                                        as_of), ("", *library.places))}
+
+
+def _count_changed_records(change_log: ChangesByRecord, library: Library, list_items: Mapping[str, ListItem],
+                           as_of: date) -> Mapping[str, int]:
+    """Place ("" = the site) → how many published records there and below were changed in the last week."""
+    def is_published(path: str) -> bool:  # without reading an issue or a case
+        is_bulk = RECORD_FOLDERS.get(get_folder_name(path)) in BULK
+        return path in list_items if is_bulk else library.record(path) is not None
+
+    changed = (path for path, changes in change_log.items()
+               if any(as_of - WEEK < change.day <= as_of for change in changes) and is_published(path))
+    return Counter(place for path in changed
+                   for place in ("", *list_self_and_ancestors(path if path in library.places else get_place_of(path))))
 
 
 def _select_recent_changes(change_log: ChangesByRecord, _: str) -> tuple[tuple[str, RecordChangeEntry], ...]:

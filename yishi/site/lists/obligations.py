@@ -38,13 +38,15 @@ class ObligationView(Struct, frozen=True):
 class ObligationsView(Struct, frozen=True):
     """The obligations of a place and those below it (`scope` None: of the whole site), by kind, longest due first.
 
-    `places`: the communities, each with how much is overdue, of how much in all (`3 / 4`).
+    `places`: the communities, each with how much is overdue, of how much in all (`3 / 4`); `press_note`: how many
+    issues are never called overdue ("" = all may be).
     """
 
     scope: Link | None
     calendar: Link
     places: tuple[tuple[Link, str], ...]
     groups: tuple[Section[ObligationView], ...]
+    press_note: str
 
 
 def build_obligations_page(context: PageContext, place: str) -> Output:
@@ -52,10 +54,16 @@ def build_obligations_page(context: PageContext, place: str) -> Output:
     scope = link_to_record(context, place)
     title = context.text("What is due")
     view = ObligationsView(scope, link_calendar(context, place), tuple(_places_with_obligations(context, place)),
-                           tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())))
+                           tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())),
+                           _count_press_issues(context, place))
     return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
                       context.text("What is due in {place}", place=scope.text) if scope else title, view,
                       trail=build_breadcrumbs(context, place, Link(title)))
+
+
+def _count_press_issues(context: PageContext, place: str) -> str:
+    number = len(context.record_lists.press_issues_in.get(place) or ())
+    return context.plural("There is {n} such issue here.", "There are {n} such issues here.", number) if number else ""
 
 
 def _places_with_obligations(context: PageContext, scope: str) -> Iterator[tuple[Link, str]]:

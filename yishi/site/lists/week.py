@@ -5,17 +5,14 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from ...analysis.news import CalendarEntry
+from ...analysis.news import WEEK, CalendarEntry
 from ...core.outputs import Output
 from ...model.language import marked
 from ...model.times import TimeSpan
-from ..layout import build_absolute_url, build_breadcrumbs, build_page, join_place_path
+from ..layout import CHANGES_PAGE, build_absolute_url, build_breadcrumbs, build_page, join_place_path
 from ..page_context import Link, PageContext, Section, format_time_span, link_to_record, localize_name, localize_text
 
 WEEK_PAGE = "week/index.html"
-
-WEEK = timedelta(7)
-"""The days up to the day of the report that are told, and those after it that are announced."""
 
 _NEWS_TITLES: Mapping[str, str] = {
     "new": marked("Newly raised"), "moved": marked("Moved on"), "resolved": marked("Resolved")}
@@ -32,11 +29,13 @@ WeekEntry = tuple[Link, str]
 
 
 class WeekView(Struct, frozen=True):
-    """The week of a place (`scope` None: of the site). `text`: the same as plain text, to be copied."""
+    """The week of a place (`scope` None: of the site). `changed`: how many records were changed (None: not known, or
+    none); `text`: the same as plain text, to be copied."""
 
     scope: Link | None
     days: str
     sections: tuple[Section[WeekEntry], ...]
+    changed: Link | None
     text: str
 
 
@@ -51,7 +50,9 @@ def build_week_page(context: PageContext, place: str) -> Output:
     path = join_place_path(place, WEEK_PAGE)
     address = build_absolute_url(context, context.language.tag, path)
     heading = context.text("{name} ({n})", name=title, n=days)
-    view = WeekView(scope, days, sections, "\n".join(_plain_lines(context, heading, sections, address)))
+    changed = _describe_changed(context, place)
+    view = WeekView(scope, days, sections, changed, "\n".join(_plain_lines(
+        context, heading, sections, changed.text if changed else "", address)))
     return build_page(context, path, "pages/week.html", title, view,
                       trail=build_breadcrumbs(context, place, Link(context.text("The week"))))
 
@@ -83,6 +84,13 @@ def _week_sections(context: PageContext, place: str) -> Iterator[Section[WeekEnt
                        tuple(_calendar_entry(context, entry) for entry in ahead))
 
 
+def _describe_changed(context: PageContext, place: str) -> Link | None:
+    """Say how many records there and below were changed, with a link to the changes of all records."""
+    number = (context.site_data.changed_lately.get(place) or 0) if context.has_change_log else 0
+    return Link(context.plural("{n} record was changed in these days.", "{n} records were changed in these days.",
+                               number), CHANGES_PAGE) if number else None
+
+
 def _section(context: PageContext, key: str, title: str, entries: tuple[WeekEntry, ...]) -> Section[WeekEntry]:
     return Section(context.text(title), entries, Link(context.number(len(entries))), key)
 
@@ -100,7 +108,7 @@ def _calendar_entry(context: PageContext, entry: CalendarEntry) -> WeekEntry:
 
 
 def _plain_lines(context: PageContext, title: str, sections: tuple[Section[WeekEntry], ...],
-                 address: str) -> Iterator[str]:
+                 changed: str, address: str) -> Iterator[str]:
     yield title
     for section in sections:
         yield ""
@@ -109,4 +117,5 @@ def _plain_lines(context: PageContext, title: str, sections: tuple[Section[WeekE
                     for link, about in section.items)
     if not sections:
         yield context.text("No news in these days.")
+    yield from ("", changed) if changed else ()
     yield from ("", address) if address else ()

@@ -18,6 +18,7 @@ from ..page_context import (
     LocalizedText,
     PageContext,
     RecordRow,
+    join_sentences,
     link_to_records,
     localize_body,
     localize_name,
@@ -84,13 +85,17 @@ def build_home_page(context: PageContext) -> Output:
 
 
 def _overdue_link(context: PageContext) -> Link:
-    """Say how much is overdue, with a link to what is due."""
+    """Say how much is overdue, and what cannot be, with a link to what is due."""
     obligations = context.site_data.obligations.get("") or ()
     overdue = sum(obligation.kind in OVERDUE_KINDS for obligation in obligations)
     text = context.plural("{n} follow-up, promise or task is overdue.",
                           "{n} follow-ups, promises and tasks are overdue.",
                           overdue) if overdue else context.text("Nothing is overdue.")
-    return Link(text, "due/index.html")
+    unjudged = len(context.record_lists.press_issues_in.get("") or ())
+    note = context.plural("{n} issue is known only from a press report and is never called overdue.",
+                          "{n} issues are known only from press reports and are never called overdue.",
+                          unjudged) if unjudged else ""
+    return Link(join_sentences(context, (text, note)), "due/index.html")
 
 
 def _search_url(context: PageContext) -> str:

@@ -1,6 +1,6 @@
 """The page of a place (a town with its communities, or a community with its own issues), and its lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -35,14 +35,7 @@ from ..record_parts import (
     link_gaps_page,
     list_facts,
 )
-from ..taking_part import (
-    AnswerBack,
-    ContactOffice,
-    NextMeeting,
-    find_contact_office,
-    find_next_meeting,
-    find_ways_to_answer,
-)
+from ..taking_part import AnswerBack, NextMeeting, find_next_meeting, find_ways_to_raise
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
 from .map import find_mapped_locations
 from .peer_comparison import PeerComparison, compare_with_peers
@@ -63,10 +56,14 @@ class ChildPlace(Struct, frozen=True):
     name: Link
     kind: str
     has_no_records: bool
-    issues: Link
-    open: Link
-    resolved: Link
-    cases: Link
+    numbers: tuple[Link, ...]
+
+
+class PlaceTable(Struct, frozen=True):
+    """A table of places: `columns` are the names of their numbers; `rows`: each place and its depth, 0 at the top."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, ChildPlace], ...]
 
 
 class PlaceView(Struct, frozen=True):
@@ -84,19 +81,18 @@ class PlaceView(Struct, frozen=True):
     key_figures: tuple[KeyFigure, ...]
     sentences: tuple[Link, ...]
     years: tuple[Link, ...]
-    next_meeting: NextMeeting | None
+    next_meeting: NextMeeting
     follow_links: tuple[Link, ...]
     reporting: Link | None
     peer_comparison: PeerComparison | None
     comparison: str
-    children: tuple[tuple[int, ChildPlace], ...]
+    children: PlaceTable | None
     status_groups: tuple[Section[RecordRow], ...]
     cases: tuple[RecordRow, ...]
     activities: tuple[Section[RecordRow], ...]
     recommendations: tuple[RecommendationView, ...]
     gaps: Link | None
     published_figures: tuple[PublishedFigure, ...]
-    contact_office: ContactOffice | None
     answer_back: AnswerBack
     locations: tuple[tuple[Link, str], ...]
     has_map: bool
@@ -105,7 +101,7 @@ class PlaceView(Struct, frozen=True):
 def build_places_page(context: PageContext) -> Output:
     """The list of places: a flattened tree, each with its depth, 0 at the top."""
     title = context.text("Places")
-    view = tuple(_place_tree(context, "", 0))
+    view = _build_place_table(context, tuple(_place_tree(context, "", 0)))
     return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
@@ -132,15 +128,14 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
         next_meeting=find_next_meeting(context, path), follow_links=build_follow_links(context, path),
         reporting=describe_reporting(context, path), peer_comparison=compare_with_peers(context, path),
         comparison=_comparison_path(context, path),
-        children=tuple((0, _child_place(context, child)) for child in context.library.children.get(path, ())),
+        children=_build_place_table(context, tuple((0, child) for child in context.library.children.get(path, ()))),
         status_groups=tuple(_status_groups(context, path)),
         cases=select_rows(context, cases[:MAX_NEWEST]),
         activities=tuple(_activity_sections(context, path)),
         recommendations=tuple(list_place_recommendations(context, path))[:MAX_PER_ACTIVITY],
         gaps=link_gaps_page(context, path),
         published_figures=tuple(list_published_figures(context, path)),
-        contact_office=find_contact_office(context, path),
-        answer_back=find_ways_to_answer(context, path, get_record_url(path), localize_name(context, place).text),
+        answer_back=find_ways_to_raise(context, path, get_record_url(path), localize_name(context, place).text),
         locations=tuple(_location_links(context, path)), has_map=bool(find_mapped_locations(context, path)),
     )
 
@@ -155,27 +150,38 @@ def _comparison_path(context: PageContext, place: str) -> str:
 # --- the tree ---------------------------------------------------------------------------------------------------------
 
 
-def _place_tree(context: PageContext, place: str, depth: int) -> Iterator[tuple[int, ChildPlace]]:
+def _place_tree(context: PageContext, place: str, depth: int) -> Iterator[tuple[int, str]]:
     for child in context.library.children.get(place, ()):
-        yield depth, _child_place(context, child)
+        yield depth, child
         yield from _place_tree(context, child, depth + 1)
 
 
-def _child_place(context: PageContext, path: str) -> ChildPlace:
+def _build_place_table(context: PageContext, places: tuple[tuple[int, str], ...]) -> PlaceTable | None:
+    """The table of these places, each with its depth; None if there are none.
+
+    Issues that were closed unsolved, or of which nothing further is known, have columns only where there are some, so
+    that the numbers of a row add up.
+    """
+    numbers = {path: get_split_counts(context, path, "by_status") for _, path in places}
+    others = [status for status in ("closed", "unknown") if any(own.get(status) for own in numbers.values())]
+    text = context.text
+    columns = (text("Issues"), text("open"), text("resolved"), *(context.label("status", one) for one in others),
+               text("Cases"))
+    rows = tuple((depth, _child_place(context, path, numbers[path], others)) for depth, path in places)
+    return PlaceTable(columns, rows) if rows else None
+
+
+def _child_place(context: PageContext, path: str, numbers: Mapping[str, int], others: Iterable[str]) -> ChildPlace:
+    """`numbers`: how many issues have each status; `others`: the statuses shown besides open and resolved."""
     place = context.library.places[path]
     name = localize_name(context, place)
-    values = get_split_counts(context, path, "by_status")
-
-    def number(key: str, value: int) -> Link:
-        return link_number(context, key, path, value)
-
+    shown = (("issues", sum(numbers.values())), ("by_status", sum(numbers.get(one, 0) for one in OPEN_STATUSES)),
+             *(("by_status", numbers.get(one, 0)) for one in ("resolved", *others)),
+             ("cases", get_numerator(context, path, "cases")))
     return ChildPlace(
         Link(name.text, get_record_url(path), name.lang), context.label("place_kind", place.kind),
         path not in context.record_lists.places_reporting,
-        number("issues", sum(values.values())),
-        number("by_status", sum(values.get(status, 0) for status in OPEN_STATUSES)),
-        number("by_status", values.get("resolved", 0)), number("cases", get_numerator(context, path, "cases")),
-    )
+        tuple(link_number(context, key, path, number) for key, number in shown))
 
 
 def describe_reporting(context: PageContext, place: str) -> Link | None:

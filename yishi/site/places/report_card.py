@@ -29,15 +29,8 @@ from ..page_context import (
 )
 from ..qr_codes import get_qr_path
 from ..recommendations import RecommendationView, list_place_recommendations
-from ..record_parts import Reply
-from ..taking_part import (
-    AnswerBack,
-    ContactOffice,
-    NextMeeting,
-    find_contact_office,
-    find_next_meeting,
-    find_ways_to_answer,
-)
+from ..record_parts import Reply, link_sources
+from ..taking_part import AnswerBack, NextMeeting, find_next_meeting, find_ways_to_raise
 from ..wall_notes import WallColumnView, WallNote, build_status_columns
 from .key_figures import build_stat_sentences
 from .objections import ObjectionToResult, list_answered_objections
@@ -78,6 +71,8 @@ class ReportCardView(Struct, frozen=True):
     """
 
     path: str
+    from_press: bool
+    sources: tuple[Link, ...]
     is_short: bool
     name: LocalizedText
     kind: str
@@ -94,8 +89,7 @@ class ReportCardView(Struct, frozen=True):
     recommendations: tuple[RecommendationView, ...]
     findings: tuple[tuple[LocalizedText, Link], ...]
     objections: tuple[ObjectionToResult, ...]
-    next_meeting: NextMeeting | None
-    contact_office: ContactOffice | None
+    next_meeting: NextMeeting
     answer_back: AnswerBack
 
 
@@ -123,7 +117,8 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
     recommendations = list_place_recommendations(context, path)[:MAX_PER_SECTION]
     objections = tuple(map(_shorten_objection, islice(list_answered_objections(context, path), MAX_PER_SECTION - 1)))
     return ReportCardView(
-        path=path, is_short=not recommendations and not objections, name=localize_name(context, place),
+        path=path, from_press=place.from_press, sources=link_sources(context, path, place),
+        is_short=not recommendations and not objections, name=localize_name(context, place),
         kind=context.label("place_kind", place.kind), qr_code=get_qr_path(context, f"{path}/report"),
         address=build_absolute_url(context, context.language.tag, f"{path}/report/index.html"),
         sentences=build_stat_sentences(context, path), years=tuple(_compare_years(context, path)),
@@ -138,8 +133,8 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
         recommendations=tuple(map(_shorten_recommendation, recommendations)),
         findings=tuple(islice(_reviewer_findings(context, path), MAX_PER_SECTION - len(recommendations))),
         objections=objections,
-        next_meeting=find_next_meeting(context, path), contact_office=find_contact_office(context, path),
-        answer_back=find_ways_to_answer(context, path, f"{path}/report/index.html", localize_name(context, place).text),
+        next_meeting=find_next_meeting(context, path),
+        answer_back=find_ways_to_raise(context, path, f"{path}/report/index.html", localize_name(context, place).text),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from ...analysis.progress import Progress
 from ...analysis.record_lists import sort_newest_first
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Decision, Disclosure, Issue, Method
@@ -49,13 +50,15 @@ from ..taking_part import AnswerBack, find_ways_to_answer
 
 
 class IssueView(Struct, frozen=True):
-    """The view of an issue's page; `row` has its status; `considered_options`: each with whether it was adopted."""
+    """The view of an issue's page; `row` has its status; `promise`: who will do what is not done yet, and by when;
+    `considered_options`: each with whether it was adopted."""
 
     parts: RecordParts
     row: RecordRow
     timeline: tuple[TimelineStep, ...]
     procedure: str
     latest: DatedEntry | None
+    promise: tuple[LabelledValue, ...]
     log: tuple[DatedEntry, ...]
     participants: tuple[LabelledValue, ...]
     suppression_note: str
@@ -90,10 +93,12 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
     people = tuple(list_participants(context, issue.participants))
     decision = tuple(_decision_facts(context, issue, issue.decision)) if issue.decision else ()
     return IssueView(
-        parts=build_record_parts(context, path, issue, _issue_facts(context, path, issue)), row=context.rows[path],
+        parts=build_record_parts(context, path, issue, _issue_facts(context, path, issue, progress)),
+        row=context.rows[path],
         timeline=tuple(build_timeline(context, issue, progress)),
         procedure=describe_procedure(context, issue, progress),
-        latest=next((entry for entry in reversed(log) if not entry.is_future), None), log=log,
+        latest=next((entry for entry in reversed(log) if not entry.is_future), None),
+        promise=tuple(_describe_promise(context, issue)) if _is_pending(progress) else (), log=log,
         participants=people, suppression_note=explain_suppression(
             context, *(value.text for fact in (*people, *decision) for value in fact.values)),
         causes=localize_texts(context, issue, issue.causes),
@@ -117,16 +122,18 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
                                                         context.record_lists.date_of)),
         cases=select_rows(context, library.referrers(path, "case.issues")[:MAX_RELATED_RECORDS]),
         photos=select_photos(context, path, issue),
-        answer_back=find_ways_to_answer(context, get_place_of(path), get_record_url(path),
-                                        context.rows[path].title) if issue.is_judged else None,
+        answer_back=None if issue.draft else find_ways_to_answer(
+            context, get_place_of(path), get_record_url(path), context.rows[path].title, from_press=issue.from_press),
     )
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
-def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[LabelledValue]:
+def _issue_facts(context: PageContext, path: str, issue: Issue, progress: Progress) -> Iterator[LabelledValue]:
+    """The facts beside the record; who will do what is not done yet stands above them."""
     text = context.text
+    is_done = not _is_pending(progress)
     method = find_method(context, issue)
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),
@@ -138,9 +145,26 @@ def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[Labe
         (text("Deliberation body"), link_to_reference(context, path, "forum", issue.forum)),
         (text("Way of working"), link_to_record(context, method[0]) if method else None),
         (text("Level"), localize_level(context, method[1], issue.level) if method else None),
-        (text("Lead"), link_stakeholder(context, issue, issue.lead)),
+        (text("Lead"), link_stakeholder(context, issue, issue.lead) if is_done else None),
         (text("Also taking part"), filter(None, (link_stakeholder(context, issue, one) for one in issue.partners))),
-        (text("Promised by"), context.language.day(issue.due) if issue.due else None))
+        (text("Promised by"), context.language.day(issue.due) if issue.due and is_done else None))
+
+
+def _is_pending(progress: Progress) -> bool:
+    """Whether an issue is neither resolved nor closed, as far as is known."""
+    return progress.status not in ("resolved", "closed")
+
+
+def _describe_promise(context: PageContext, issue: Issue) -> Iterator[LabelledValue]:
+    """Who will do it, and by when; what the record or the report does not say is said to be missing."""
+    text = context.text
+    lead = link_stakeholder(context, issue, issue.lead)
+    day = context.language.day(issue.due) if issue.due else ""
+    if not lead and not day:
+        return list_facts((text("Promise"), text("The report does not say who will do it, or by when.")
+                           if issue.from_press else text("Who will do it, and by when, has not been recorded yet.")))
+    unknown = text("the report does not say") if issue.from_press else text("not recorded yet")
+    return list_facts((text("Lead"), lead or unknown), (text("Promised by"), day or unknown))
 
 
 def localize_level(context: PageContext, method: Method, level: str | None) -> Link | None:
