@@ -6,7 +6,9 @@ in Python.
 `tuned` and `held` were written before the patterns, and only `tuned` was looked at while they were made: then 98.2 % of
 the errors of `held` were found, with 2 false ones. `late` was written after them by the same hand, looking for
 what they would miss: 71.8 % at first sight, 14 false ones. Afterwards the patterns were mended by both.
-`tried` is what readers of the program then tried to publish with it, and what looks like that.
+`tried` is what readers of the program then tried to publish with it, and what looks like that; and the lines at which
+the program erred of 657 that were written from the rules alone, with others of their kinds. One half of those stays
+out of this folder: when nobody had looked at it, 96.1 % of its errors were found, with 1 false one.
 """
 
 import re

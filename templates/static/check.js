@@ -180,8 +180,8 @@ const CHECKS = {
     if (all === "11" || all === "3,4,4") return true;
     if (separators.includes(",") || (value[0] === "0" && sizes[0] === 4) || all === "3,4,2,2") return false;
     if (sizes.length === 2) return !(separators.join() === "." || DAY.test(groups[1]));
-    return separators.length === 1 && separators[0] !== "*"
-      && ([3, 5].includes(sizes[0]) || sizes.every((size) => size === 1) || GROUPS.includes(all));
+    return sizes.every((size) => size === 1)
+      || (separators.length === 1 && separators[0] !== "*" && ([3, 5].includes(sizes[0]) || GROUPS.includes(all)));
   },
   resident_id(value) {
     const number = value.replace(/[^0-9Xx]/g, "").toUpperCase().slice(0, 18);

@@ -167,7 +167,7 @@ def _load_rules() -> _Rules:
         parts[name] = _fill_parts(part, parts)
     folds = data["folds"]
     clues = {f"{{{name}}}": clue for name, clue in data["clues"].items()}
-    patterns = tuple(_read_pattern(entry, parts) for entry in data["patterns"])
+    patterns = tuple(_read_pattern(_add_public(entry, data["public"]), parts) for entry in data["patterns"])
     words = sorted({word for pattern in patterns for word in pattern.needs} - clues.keys())
     by_start = {start: tuple(same) for start, same in groupby(words, lambda word: tuple(word[:2]))}
     return _Rules(folds["drop"], _invert(folds["as"]), _invert(folds["digits"]),
@@ -176,9 +176,15 @@ def _load_rules() -> _Rules:
 
 
 def _compile_triggers(triggers: Sequence[tuple[str, str]]) -> re.Pattern[str]:
-    # A leading class of first characters lets the regular expression engine skip the rest of a text quickly.
-    firsts = "".join(first for first, _ in triggers)
-    return re.compile(f"[{firsts}](?:{'|'.join(f'(?<=[{first}])(?:{rest})' for first, rest in triggers)})")
+    # A leading class of first characters lets the regular expression engine skip the rest of a text quickly, and one
+    # for every five triggers lets it skip most of them.
+    first, rest = _join_triggers([_join_triggers(triggers[at:at + 5]) for at in range(0, len(triggers), 5)])
+    return re.compile(f"[{first}](?:{rest})")
+
+
+def _join_triggers(triggers: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    return ("".join(first for first, _ in triggers),
+            "|".join(f"(?<=[{first}])(?:{rest})" for first, rest in triggers))
 
 
 def _invert(written: Mapping[str, str]) -> dict[str, str]:
@@ -187,6 +193,11 @@ def _invert(written: Mapping[str, str]) -> dict[str, str]:
 
 def _fill_parts(expression: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match[1]], expression)
+
+
+def _add_public(entry: Mapping[str, Any], public: Mapping[str, str]) -> Mapping[str, Any]:
+    words = [words for words in (entry.get("none_by"), public.get(entry["kind"])) if words]
+    return {**entry, "none_by": "|".join(words)} if words else entry
 
 
 def _read_pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
@@ -365,8 +376,8 @@ def _check_groups(value: str) -> PrivacyLevel | None:
         return "none"
     if len(sizes) == 2:
         return "none" if separators == {"."} or _DAY.fullmatch(groups[1]) else None
-    is_usual = sizes[0] in (3, 5) or set(sizes) == {1} or sizes in _GROUPS
-    return None if is_usual and len(separators) == 1 and separators != {"*"} else "none"
+    is_usual = (sizes[0] in (3, 5) or sizes in _GROUPS) and len(separators) == 1 and separators != {"*"}
+    return None if is_usual or set(sizes) == {1} else "none"
 
 
 def _check_resident_id(value: str) -> PrivacyLevel | None:
