@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from playwright.sync_api import Browser, Error, expect
+from playwright.sync_api import Browser, Error, Route, expect
 from playwright.sync_api import Page as Window
 
 from tests.content import test_privacy, test_schema
@@ -119,6 +119,28 @@ def imported(site: Workshop, sent: ReceivedFile) -> Mapping[str, bytes]:
     result = import_files([sent], content, get_language("zh-Hans"))
     assert [one.problems for one in result.results] == [()]
     return result.files
+
+
+def test_the_form_is_read_before_its_scripts_are_there(window: Window, host: str) -> None:
+    """They are long: what the form says is not kept back until they have come, and nothing moves when they have."""
+    held, scripts = list[Route](), re.compile(r"/(dates|check|write|submit)\.[^/]*js$")
+    window.route(scripts, lambda route: held.append(route))
+    window.goto(f"{host}submit/index.html", wait_until="commit")
+    expect(window.locator("#form .press")).to_be_visible()
+    expect(window.locator("#without")).to_be_hidden()
+    for route in held:
+        route.continue_()
+    window.unroute(scripts)
+    window.wait_for_selector("#form:not([hidden])")
+    window.wait_for_function("() => performance.getEntriesByType('resource').some((one) => /rules/.test(one.name))")
+    moved = window.evaluate("""() => new Promise((done) => {
+        const found = [];
+        const inMain = (one) => one.node && one.node.closest && one.node.closest("main");
+        new PerformanceObserver((list) => found.push(...list.getEntries().flatMap((one) => one.sources).filter(inMain)))
+            .observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done(found), 50);
+    })""")
+    assert moved == []
 
 
 # --- what it makes ---------------------------------------------------------------------------------------------------
