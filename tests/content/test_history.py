@@ -278,9 +278,19 @@ def test_the_last_changes_stand_by_week(town: Town) -> None:
     town.change(CROSSING, "The school was asked", "2025-07-02")
     town.build()
     said = town.page("changes")
-    assert said.index("Week of 30 June 2025") < said.index("A crossing at the school changed") < said.index(
-        "Week of 26 May 2025")
-    assert "A crossing at the school first published" in said
+    assert said.index("Week of 30 June 2025") < said.index(
+        "Southside changed issue A crossing at the school The school was asked") < said.index("Week of 26 May 2025")
+
+
+def test_what_happened_to_the_records_of_a_place_on_a_day_is_one_entry(town: Town) -> None:
+    """With the kind of each record, and each once; a reason stands with the records that it was given for."""
+    town.build()
+    said = town.page("changes")
+    places = len(list(town.city.content.rglob("place.yaml")))
+    assert said.count("first published") == places + 1  # and one of what belongs to no place
+    assert ("1 June 2025 Southside first published place Southside , issue A crossing at the school , issue A second "
+            "crossing at the park") in said
+    assert said.count("A crossing at the school") == 1
 
 
 def test_only_what_was_changed_is_written(town: Town) -> None:

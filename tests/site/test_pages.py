@@ -17,9 +17,11 @@ from tests.support.workshop import book_on
 from yishi.analysis.peer_groups import find_household_band
 from yishi.analysis.statistics import DEFINITIONS
 from yishi.analysis.statistics.checks import check_names
+from yishi.analysis.tables import list_table_columns
 from yishi.content.load import create_record, read_records
 from yishi.content.yaml_source import SourceFile
 from yishi.library import Library, WithheldRecords, link_records
+from yishi.model.kinds import TABLES
 from yishi.model.language import get_language
 from yishi.model.paths import locate_record
 from yishi.model.problems import Problem
@@ -564,12 +566,32 @@ def test_a_statistic_shows_definition_parts_and_records() -> None:
 
 
 def test_the_page_of_data_says_who_publishes_them_and_what_one_may_do() -> None:
-    """Publisher, licence and contact; without a licence, that one has to ask."""
-    assert "没有写明许可：要在别处发布这些数据，请先问发布单位。" in words(town()["data/index.html"])
-    stated = "licence: CC BY 4.0\npublisher: 议事办\ncontact: {email: office@example.org}\n"
-    site = {**TOWN, "site.yaml": dedent(TOWN["site.yaml"]) + stated}
-    page = words(page_of(library_of(site), "data/index.html").partition('id="terms"')[2])
-    assert page.startswith("> 谁发布的，可以怎么用 发布单位 议事办 许可 CC BY 4.0 联系方式 office@example.org")
+    """Publisher, licence and contact; without a licence, that one has to ask, if it is said whom."""
+    known = {"": "发布单位 没有写明发布单位。 许可 没有写明许可，也没有写明可以问谁；弄清楚之前，",
+             "publisher: 议事办\n": "发布单位 议事办 许可 没有写明许可：要在别处发布这些数据，请先问发布单位。 版本",
+             "licence: CC BY 4.0\npublisher: 议事办\ncontact: {email: office@example.org}\n":
+                 "发布单位 议事办 许可 CC BY 4.0 联系方式 office@example.org 版本"}
+    for stated, said in known.items():
+        site = {**TOWN, "site.yaml": dedent(TOWN["site.yaml"]) + stated}
+        page = words(page_of(library_of(site), "data/index.html").partition('id="terms"')[2])
+        assert page.startswith(f"> 谁发布的，可以怎么用 {said}")
+
+
+def test_the_page_of_data_says_which_texts_are_in_which_language() -> None:
+    """Where the site has several; and the files are so."""
+    assert "文字是写记录时用的语言（简体中文）。译文在“translations”键下" in words(town()["data/index.html"])
+    without = {kind for kind in TABLES if "translations" not in {one.name for one in list_table_columns(kind)}}
+    assert without == {"issue"}
+    alone = {**TOWN, "site.yaml": "{title: 示例镇, languages: [zh-Hans]}"}
+    assert "translations" not in words(page_of(library_of(alone), "data/index.html"))
+
+
+def test_no_word_of_the_dictionary_stands_twice_in_a_heading() -> None:
+    """Where a key is its own name; a key within a record says of which one."""
+    headings = re.findall(r"<h3>(.*?)</h3>", town()["en/data/dictionary/index.html"])
+    said = [words(heading).split() for heading in headings]
+    assert [one for one in said if len(one) != len(set(one))] == []
+    assert ["log", "issue.log"] in said
 
 
 def test_a_statistic_that_cannot_be_computed_says_why() -> None:
@@ -668,8 +690,11 @@ def test_the_page_for_dead_addresses_works_at_any_address() -> None:
 def test_canonical_addresses_need_a_base_url() -> None:
     """Absolute addresses are given only where the site's own is known."""
     assert "canonical" not in town()["wall/index.html"]
-    page = site_of(library_of(TOWN), base_url="https://example.org/sub/")["wall/index.html"]
-    assert '<link rel="canonical" href="https://example.org/sub/wall/">' in page
+    pages = site_of(library_of(TOWN), base_url="https://example.org/sub/")
+    assert '<link rel="canonical" href="https://example.org/sub/wall/">' in pages["wall/index.html"]
+    assert "的数据，版本2025-12-31。 https://example.org/sub/data/<" in pages["data/index.html"]
+    assert "版本2025-12-31。<" in town()["data/index.html"]
+    assert "https://example.org/sub/en/statistics/issues/#places/town<" in pages["en/statistics/issues/index.html"]
 
 
 def test_the_head_offers_a_search_only_where_there_is_one() -> None:

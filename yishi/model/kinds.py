@@ -128,7 +128,7 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
                 "actions": "what lead due done_on"}),
     KindSpec(
         model=Event, location="place folder", folder="events", download_position=4,
-        list_title=marked("Showcases and events"), list_of_place=marked("Showcases and events of {place}"),
+        list_title=marked("Events"), list_of_place=marked("Events of {place}"),
         list_empty=marked("No event has been published yet."), required={"date": "unknown"}),
     KindSpec(
         model=Review, location="place folder", folder="reviews", download_position=5,

@@ -74,7 +74,7 @@ FOOTER_PAGES = (
     ("status/index.html", marked("By status")),
     ("months/index.html", marked("By month")),
     ("methods/index.html", marked("Ways of working")),
-    ("events/index.html", marked("Showcases and events")),
+    ("events/index.html", marked("Events")),
     ("reviews/index.html", marked("Reviews")),
     ("sources/index.html", marked("Sources")),
     ("due/index.html", marked("What is due")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from .documents import GuideView, SpecificationSectionView, SpecificationView
 from .layout import PageFrame
-from .lists.corrections import CorrectionsView, EntryOfRecord
+from .lists.corrections import ChangeGroup, CorrectionsView
 from .lists.data import DataView, DictionaryView
 from .lists.issue_indexes import IndexGroup
 from .lists.obligations import ObligationsView
@@ -48,7 +48,7 @@ FRAME_MODEL = PageFrame
 PAGE_MODELS: Mapping[str, Any] = {
     "pages/accessibility.html": Link,
     "pages/case.html": CaseView,
-    "pages/changes.html": tuple[Section[EntryOfRecord], ...],
+    "pages/changes.html": tuple[Section[ChangeGroup], ...],
     "pages/content_model.html": SpecificationView, "pages/content_model_section.html": SpecificationSectionView,
     "pages/corrections.html": CorrectionsView,
     "pages/data.html": DataView,

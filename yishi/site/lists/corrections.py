@@ -1,6 +1,7 @@
 """Recent changes by week, all corrections, and withdrawn records."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import groupby
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 from ...content.change_log import RecordChangeEntry
 from ...core.dependencies import ONLY_KEY
 from ...core.outputs import Output
-from ...model.paths import get_record_url
+from ...model.paths import KIND_IN, get_folder_name, get_place_of, get_record_url
 from ...model.records import Correction, Withdrawal
 from ..layout import CHANGES_PAGE, build_page
 from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record, localize_text
@@ -19,6 +20,14 @@ EntryOfRecord = tuple[Link, DatedEntry]
 """A record, and what happened to it on a day."""
 
 
+class ChangeGroup(Struct, frozen=True):
+    """What happened on a day to several records of a place (None: of none), each with the word for its kind."""
+
+    entry: DatedEntry
+    place: Link | None
+    records: tuple[tuple[str, Link], ...]
+
+
 def build_changes_page(context: PageContext) -> Output:
     """The page of recent changes: the latest ones of all records, by week."""
     title = context.text("What was changed")
@@ -26,14 +35,29 @@ def build_changes_page(context: PageContext) -> Output:
                       trail=(Link(title),))
 
 
-def _weeks_of_changes(context: PageContext) -> Iterator[Section[EntryOfRecord]]:
+def _weeks_of_changes(context: PageContext) -> Iterator[Section[ChangeGroup]]:
     recent_changes = context.site_data.recent_changes[ONLY_KEY]
-    told = {(path, one.date): one for path, one in context.site_data.corrections[ONLY_KEY]}
     for monday, several in groupby(recent_changes, lambda change: change[1].day - timedelta(change[1].day.weekday())):
-        changes = tuple((record, _change_entry(context, path, change, told.get((path, change.day))))
-                        for path, change in several if (record := link_to_record(context, path)))
-        if changes:
-            yield Section(context.text("Week of {day}", day=context.language.day(monday)), changes)
+        if groups := _group_changes(context, several):
+            yield Section(context.text("Week of {day}", day=context.language.day(monday)), groups)
+
+
+def _group_changes(context: PageContext, changes: Iterable[tuple[str, RecordChangeEntry]]) -> tuple[ChangeGroup, ...]:
+    """Changes put together where day, kind, place and text are the same, in the order of the first ones."""
+    told = {(path, one.date): one for path, one in context.site_data.corrections[ONLY_KEY]}
+    records_of: defaultdict[tuple[DatedEntry, str], dict[str, Link]] = defaultdict(dict)
+    for path, change in changes:
+        if record := link_to_record(context, path):
+            place = path if path in context.library.places else get_place_of(path)
+            entry = _change_entry(context, path, change, told.get((path, change.day)))
+            records_of[entry, place][path] = record
+    return tuple(ChangeGroup(entry, link_to_record(context, place or None),
+                             tuple((_kind_label(context, path), record) for path, record in records.items()))
+                 for (entry, place), records in records_of.items())
+
+
+def _kind_label(context: PageContext, path: str) -> str:
+    return context.label("record_kind", KIND_IN.get(get_folder_name(path), "place"))
 
 
 def _change_entry(context: PageContext, path: str, change: RecordChangeEntry,

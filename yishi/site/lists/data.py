@@ -19,8 +19,8 @@ from ...model.kinds import KINDS, TABLES
 from ...model.language import marked
 from ...model.records import Model
 from ..download_links import DATA_PAGE, DICTIONARY_PAGE, build_follow_links, describe_tables, format_file
-from ..layout import build_page
-from ..page_context import Link, PageContext, Section, join_items
+from ..layout import build_absolute_url, build_page, build_site_info
+from ..page_context import Link, PageContext, Section, join_items, localize_name
 
 STATISTICS_FILES = ("data/statistics.csv", "data/statistics.json")
 ARCHIVE_FILE = "data/all.zip"
@@ -32,12 +32,20 @@ DATA_FILES = (ARCHIVE_FILE, DESCRIPTOR_FILE, *STATISTICS_FILES,
 
 class DataView(Struct, frozen=True):
     """All downloads (`target`: path of the file below the site root; text: format and size); of each table: its kind of
-    record, its number of rows, and its files."""
+    record, its number of rows, and its files.
+
+    `languages`: which texts are in which languages, "" if the site has one; `version`: the day of the data; `citation`:
+    how the data are cited; `has_contact`: whether a publisher or a contact is known.
+    """
 
     archive: Link
     statistics: tuple[Link, ...]
     descriptor: Link
     tables: tuple[tuple[Link, str, tuple[Link, ...]], ...]
+    languages: str
+    version: str
+    citation: str
+    has_contact: bool
     follow_links: tuple[Link, ...]
 
 
@@ -52,11 +60,11 @@ class KeyView(Struct, frozen=True):
 
 
 class DictionaryView(Struct, frozen=True):
-    """The data dictionary: the keys of all records and of all parts with keys of their own, and all vocabularies (each
-    value with its Chinese and English label)."""
+    """The data dictionary: the keys of all records and of all parts with keys of their own (each with the key under
+    which it first stands, as `issue.log`), and all vocabularies (each value with its Chinese and English label)."""
 
     records: tuple[Section[KeyView], ...]
-    parts: tuple[Section[KeyView], ...]
+    parts: tuple[tuple[str, Section[KeyView]], ...]
     lists: tuple[Section[tuple[str, str, str]], ...]
 
 
@@ -70,10 +78,29 @@ def build_data_page(context: PageContext, sizes: tuple[int, ...] = ()) -> Output
     view = DataView(_name_file(context, context.text("Everything on this page in one archive"), links[ARCHIVE_FILE]),
                     tuple(map(links.__getitem__, STATISTICS_FILES)),
                     _name_file(context, described, links[DESCRIPTOR_FILE]), tuple(_table_downloads(context, links)),
+                    _describe_languages(context), context.as_of.isoformat(), _format_data_citation(context),
+                    bool(context.library.site.publisher or build_site_info(context).contact),
                     build_follow_links(context, ""))
     lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
     return build_page(context, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
                       about=describe_tables(context, DATA_PAGE, ARCHIVE_FILE, STATISTICS_FILES[0]))
+
+
+def _describe_languages(context: PageContext) -> str:
+    """Which texts are in which languages: the column `translations` is that of each table but the issues'."""
+    first, *others = context.library.site.languages
+    if not others:
+        return ""
+    return context.text("Texts are in the language in which they were written: {language}. Translations stand under "
+                        "the key “translations”: in each JSON, and in each CSV but that of the issues.",
+                        language=context.label("language", first))
+
+
+def _format_data_citation(context: PageContext) -> str:
+    address = build_absolute_url(context, context.language.tag, DATA_PAGE)
+    cited = context.text("{site}: all records and numbers as data, version {version}.",
+                         site=localize_name(context, context.library.site).text, version=context.as_of.isoformat())
+    return " ".join(filter(None, (cited, address)))
 
 
 def _name_file(context: PageContext, name: str, file: Link) -> Link:
@@ -99,14 +126,15 @@ def build_dictionary_page(context: PageContext) -> Output:
     records = tuple(_dictionary_section(context, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
                                         KINDS[kind].model)
                     for kind in TABLES)
-    of_parts = (
-        _dictionary_section(context, part.__name__.lower(), get_column_name(key, tag), list_model_columns(part), part)
-        for part, key in parts.items())
+    of_parts = tuple(
+        (key, _dictionary_section(context, part.__name__.lower(), get_column_name(key, tag), list_model_columns(part),
+                                  part)) for part, key in parts.items())
     derived = _dictionary_section(context, "derived", get_column_name("table.derived", tag), list_derived_columns())
     columns = chain(list_derived_columns(), *map(list_model_columns, (*(KINDS[kind].model for kind in TABLES), *parts)))
     lead = context.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
     return build_page(context, DICTIONARY_PAGE, "pages/dictionary.html", title,
-                      DictionaryView(records, (derived, *of_parts), tuple(_value_lists(context, columns))),
+                      DictionaryView(records, ((derived.key, derived), *of_parts),
+                                     tuple(_value_lists(context, columns))),
                       description=lead, trail=(Link(context.text("Data to download"), DATA_PAGE), Link(title)))
 
 
