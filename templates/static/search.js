@@ -359,6 +359,8 @@ function marksIn(text, asked, folds) {
 /* --- where no record has the words as they stand --- */
 
 /* Parts of a word with one of these characters say nothing; and a word is taken apart no further than this. */
+/* Of records that may have a part that tokens do not decide, so many are looked at. */
+const TRIED = 3;
 const SMALL = new Set("的了着过和与及或是在有不没这那我你他们吗呢吧都也很就把被给"), LONGEST = 9, MOST_PARTS = 6;
 
 /* The terms, with those that no record has replaced by their parts that some have (`isPart`). If one has no such parts
@@ -386,13 +388,22 @@ function partsIn(texts, asked, folds) {
   return parts.filter((one) => forms.some((form) => occurrences(form, one).length)).map((one) => one.text);
 }
 
-/* A function that selects from terms those that records may have, the rarest first. */
+/* A function that selects from terms those that records have, the rarest first. */
 function withRecords(load, shards) {
   return async function select(all) {
-    const found = await Promise.all(all.map((one) => recordsWithTerm(load, shards, one, MOST_TOKENS)));
-    return all.map((term, i) => ({ term, size: found[i][0].size })).filter(({ size }) => size)
-      .sort((a, b) => a.size - b.size).map(({ term }) => term);
+    const found = await Promise.all(all.map(async (term) => {
+      const [records] = await recordsWithTerm(load, shards, term, MOST_TOKENS);
+      return { term, size: await isInOne(load, term, records) ? records.size : 0 };
+    }));
+    return found.filter(({ size }) => size).sort((a, b) => a.size - b.size).map(({ term }) => term);
   };
+}
+
+/* Whether one of the records that may have a term has it; a few tell, and a term that none of these has is given up. */
+async function isInOne(load, term, records) {
+  if (isDecidedByTokens(term)) return records.size > 0;
+  const some = Array.from(records).slice(0, TRIED), asked = [{ ...term, others: [] }];
+  return (await Promise.all(some.map((number) => verified(load, { number }, asked)))).some(Boolean);
 }
 
 function partOf(text) {
@@ -422,7 +433,7 @@ async function partsOfTerm(load, select, term, synonyms, isAlone) {
   return parts.slice(0, MOST_PARTS);
 }
 
-/* Of Chinese: longer words for the same thing (老人: 老年人), and stretches of which records have every pair. */
+/* Of Chinese: longer words for the same thing (老人: 老年人), and the longest stretches that records have. */
 async function partsOfChinese(select, text, synonyms) {
   const letters = Array.from(text).slice(0, LONGEST), runs = [];
   const pairs = letters.slice(1).map((letter, i) => letters[i] + letter);
@@ -432,8 +443,14 @@ async function partsOfChinese(select, text, synonyms) {
   });
   const like = await textsOf(select, wordsLike(text, synonyms));
   const found = await textsOf(select, runs.filter((run) => run !== text));
-  const left = Array.from(known).filter((pair) => runs.some((run) => !found.has(run) && run.includes(pair)));
-  return [...like, ...found, ...left].map(partOf);
+  const left = runs.filter((run) => !found.has(run)).flatMap(pairsOf);
+  return Array.from(new Set([...like, ...found, ...left]), partOf);
+}
+
+/* A stretch in pairs side by side, as most words are; of an odd number of characters the last pair too. */
+function pairsOf(run) {
+  const letters = Array.from(run), pairs = letters.slice(1).map((letter, i) => letters[i] + letter);
+  return pairs.filter((_, i) => i % 2 === 0 || i === pairs.length - 1);
 }
 
 /* Those of the texts that records may have, the rarest first. */
@@ -617,10 +634,10 @@ async function beginFor(number, asked, filters) {
     order: await candidates(load, asked, filters) };
 }
 
-/* The next records as they are shown, each verified before. */
-async function nextItems(search) {
-  const items = [];
-  while (items.length < PAGE && search.at < search.order.length && search.number === latest) {
+/* The next records as they are shown, each verified before; at most `most` are looked at. */
+async function nextItems(search, most = Infinity) {
+  const items = [], end = Math.min(search.order.length, most);
+  while (items.length < PAGE && search.at < end && search.number === latest) {
     const some = search.order.slice(search.at, search.at + PAGE - items.length);
     const records = (await Promise.all(some.map((one) => verified(load, one, search.asked)))).filter(Boolean);
     search.at += some.length;
@@ -690,7 +707,8 @@ async function itemsInParts(search, filters) {
   const any = parts.flatMap((term) => [term, ...term.others]).map((one) => ({ ...one, others: [],
     isPart: one.isPart || isAsked(search.asked, one) }));
   for (const asked of [parts, parts.length > 1 && !parts.some((term) => term.whole) ? [anyOf(any)] : []]) {
-    const other = await beginFor(search.number, asked, filters), items = asked.length ? await nextItems(other) : [];
+    const other = await beginFor(search.number, asked, filters);
+    const items = asked.length ? await nextItems(other, 2 * PAGE) : [];
     if (items.length) return [other, items];
   }
   return null;
