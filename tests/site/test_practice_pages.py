@@ -290,7 +290,8 @@ def test_a_group_of_a_showcase_has_a_page_of_its_places(town: Mapping[str, Page]
 
 
 def test_an_event_sets_its_groups_apart_and_misses_no_case(tmp_path: Path) -> None:
-    """A group without a label has a heading of its own; what is shown without a case is not called unpublished."""
+    """A group without a label has a heading of its own, on its page too, never a bare number; what is shown without a
+    case is not called unpublished."""
     files = {**TOWN, "places/town/events/showcase.yaml": """
         title: The showcase
         date: 2025-09-11
@@ -298,8 +299,12 @@ def test_an_event_sets_its_groups_apart_and_misses_no_case(tmp_path: Path) -> No
         groups:
           - {label: Group one, presentations: [{place: east, case: lamps}]}
           - {presentations: [{place: north}]}
+          - {session: In the evening, presentations: [{place: west}]}
         """}
-    shown = pages_of(shop_of(tmp_path, files))["places/town/events/showcase"]
+    pages = pages_of(shop_of(tmp_path, files))
+    shown = pages["places/town/events/showcase"]
+    for number, name in enumerate(("Group one", "Others", "In the evening"), 1):
+        assert f"The showcase: {name}" in pages[f"places/town/events/showcase/groups/{number}"].text
     assert re.search(r"Group one .* Others North", shown.text)
     assert "has not been published yet" not in shown.text.partition("The wall as it stood")[0]
 

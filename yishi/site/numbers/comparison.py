@@ -70,17 +70,22 @@ def build_comparison_page(context: PageContext, scope: str) -> Output:
 
 def build_group_page(context: PageContext, event: str, number: int) -> Output:
     """All numbers of the places of group `number` (from 1) of an event."""
-    record = context.library.events[event]
-    group = record.groups[number - 1]
-    name = localize_name(context, record)
-    label = localize_text(context, record, group.label or context.number(number))
-    title = context.text("{name}: {value}", name=name.text, value=label.text)
+    name = localize_name(context, context.library.events[event])
+    title = context.text("{name}: {value}", name=name.text, value=_name_group(context, event, number))
     others = Link(context.text("All places side by side"), join_place_path(get_place_of(event), COMPARE_PAGE))
     return build_page(context, get_group_page(event, number), "pages/comparison.html", title,
                       _build_view(context, get_place_of(event), _places_of_group(context, event, number), (), others,
                                   get_group_table(event, number)),
                       trail=build_breadcrumbs(context, get_place_of(event),
                                               Link(name.text, get_record_url(event), name.lang), Link(title)))
+
+
+def _name_group(context: PageContext, event: str, number: int) -> str:
+    """What a group is called on the page of its event: by its label or session, else by its place among the others."""
+    record = context.library.events[event]
+    group = record.groups[number - 1]
+    label = localize_text(context, record, group.label or group.session)
+    return label.text or (context.text("Others") if number > 1 else context.number(number))
 
 
 def build_comparison_table(context: PageContext, scope: str) -> Output:
