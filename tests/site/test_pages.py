@@ -37,6 +37,8 @@ TEMPLATES = {path.relative_to(ROOT / "templates").as_posix(): path.read_text("ut
              for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".xml")}
 STYLE = (ROOT / "templates" / "static" / "style.css").read_text("utf-8")
 ASSETS = {path.name: f"static/{path.name}" for path in (ROOT / "templates" / "static").iterdir()}
+RENDER = create_renderer(TEMPLATES, ASSETS)
+"""Compiles each template once for all tests."""
 
 TOWN: Mapping[str, str] = {
     "site.yaml": """
@@ -144,8 +146,7 @@ def library_of(files: Mapping[str, str], withheld: WithheldRecords = WithheldRec
 def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ...] = (),
             search: bool = True) -> dict[str, str]:
     """Every page of the site, by its path."""
-    render = create_renderer(TEMPLATES, ASSETS)
-    return {plan.path: render(plan.produce_output()).decode()
+    return {plan.path: RENDER(plan.produce_output()).decode()
             for plan in plan_site(book_on(library, AS_OF), base_url=base_url, problems=problems, search=search)}
 
 
@@ -153,7 +154,7 @@ def page_of(library: Library, path: str) -> str:
     """One page of the site."""
     plan = next(one for one in plan_site(book_on(library, AS_OF), base_url="", problems=(), search=False)
                 if one.path == path)
-    return create_renderer(TEMPLATES, ASSETS)(plan.produce_output()).decode()
+    return RENDER(plan.produce_output()).decode()
 
 
 @cache

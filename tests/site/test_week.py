@@ -6,10 +6,9 @@ from datetime import date
 from functools import cache
 from html import unescape
 
-from tests.site.test_pages import AS_OF, ASSETS, TEMPLATES, library_of, page_of, site_of, words
+from tests.site.test_pages import AS_OF, RENDER, library_of, page_of, site_of, words
 from tests.support.workshop import book_on
 from yishi.content.change_log import RecordChangeEntry
-from yishi.rendering.render import create_renderer
 from yishi.site import plan_site
 
 SITE: Mapping[str, str] = {
@@ -81,14 +80,13 @@ def test_records_that_were_changed_are_news_of_their_place_and_of_those_above() 
             "places/town/west": ("2025-12-24",), "places/town/east/issues/withheld": ("2025-12-31",)}
     history = {path: tuple(RecordChangeEntry(date.fromisoformat(day), "edited", "") for day in of_record)
                for path, of_record in days.items()}
-    render = create_renderer(TEMPLATES, ASSETS)
     plans = {plan.path: plan for plan in plan_site(book_on(library_of(SITE), AS_OF, history), base_url="",
                                                    has_change_log=True)}
     for place, link in (("", "../"), ("places/town/", "../../../"), ("places/town/east/", "../../../../")):
-        html = render(plans[f"{place}week/index.html"].produce_output()).decode()
+        html = RENDER(plans[f"{place}week/index.html"].produce_output()).decode()
         assert f'<a href="{link}changes/index.html">这几天有2条记录改过。</a>' in html
         assert "\n\n这几天有2条记录改过。</pre>" in html
-    assert "改过" not in render(plans["places/town/west/week/index.html"].produce_output()).decode()
+    assert "改过" not in RENDER(plans["places/town/west/week/index.html"].produce_output()).decode()
 
 
 def test_a_calendar_is_subscribed_to_where_there_is_an_address() -> None:
