@@ -272,11 +272,15 @@ function findPersonalData(text, list) {
     .sort((a, b) => a.at - b.at);
 }
 
+/* What the page's policy lets be parsed (trusted types, where the browser knows them): text without elements. */
+const tagless = { createHTML: (text) => text.replace(/</g, "&lt;") };
+const parsable = window.trustedTypes ? window.trustedTypes.createPolicy("yishi-text", tagless) : tagless;
+
 /* The same in a text that will be read as Markdown: also what its marks, tags and entities hide. Only the entities are
    left to the browser: of an element with a handler it would tell that the page's policy forbids it. */
 function findInMarkdown(text, list) {
-  const untagged = text.replace(/[*~`]/g, "").replace(/<!--[^]*?-->|<\/?[a-z][^<>]*>/gi, "").replace(/</g, "&lt;");
-  const page = new DOMParser().parseFromString(untagged, "text/html");
+  const untagged = text.replace(/[*~`]/g, "").replace(/<!--[^]*?-->|<\/?[a-z][^<>]*>/gi, "");
+  const page = new DOMParser().parseFromString(parsable.createHTML(untagged), "text/html");
   const bare = (hit) => hit.kind + hit.text.replace(/[^\p{L}\p{N}]/gu, "");
   const typed = findPersonalData(text, list), known = typed.map(bare);
   return typed.concat(findPersonalData(page.body.textContent, list).filter((hit) => !known.includes(bare(hit))));

@@ -5,7 +5,7 @@
 "use strict";
 
 const form = document.querySelector("form.filters[data-total]");
-if (!form || !window.fetch || !window.URLSearchParams) return;
+if (!form || !window.URLSearchParams) return;
 
 const MOST = 1000; /* of so many records all are looked through at once; of more, by year or when the reader asks */
 const AT_ONCE = 6; /* so many pages are read at the same time */
@@ -96,10 +96,15 @@ function addRows(page, base) {
   });
 }
 
-async function loadPage(page) {
-  const reply = await fetch(page.url);
-  if (!reply.ok) throw new Error(page.url);
-  return new DOMParser().parseFromString(await reply.text(), "text/html");
+/* The document of a page; a request for it parses what a script may not. */
+function loadPage(page) {
+  return new Promise((done, failed) => {
+    const request = Object.assign(new XMLHttpRequest(), { onerror: failed });
+    request.onload = () => (request.status === 200 && request.response ? done(request.response) : failed(new Error(page.url)));
+    request.open("GET", page.url);
+    request.responseType = "document";
+    request.send();
+  });
 }
 
 /* Reads the next pages; each may lead to further ones. */

@@ -633,13 +633,17 @@ function start() {
   keepPage().catch(() => { /* no network now, or a browser that keeps nothing: the form works all the same */ });
 }
 
+/* What the page's policy lets be loaded by a script (trusted types, where the browser knows them). */
+const worker = { createScriptURL: () => "worker.js" };
+const loadable = window.trustedTypes ? window.trustedTypes.createPolicy("yishi-worker", worker) : worker;
+
 /* Keeps this page and what it is made of on the device, all or nothing, for scripts/submit_worker.js to open it without a
    network. A page opened from disk needs none. */
 async function keepPage() {
   if (!navigator.serviceWorker || !/^http/.test(location.protocol)) return;
   const parts = all("script[src], link[rel=stylesheet], link[rel~=icon], img[src]", document).map((one) => one.src || one.href);
   const files = new Set(parts.concat(location.origin + location.pathname).filter((url) => url.startsWith(location.origin)));
-  const { scope } = await navigator.serviceWorker.register("worker.js");
+  const { scope } = await navigator.serviceWorker.register(loadable.createScriptURL(""));
   const cache = await caches.open(`yishi-form:${new URL(scope).pathname}`);
   await cache.addAll(Array.from(files));
   (await cache.keys()).filter(({ url }) => !files.has(url)).forEach((old) => cache.delete(old));
@@ -676,8 +680,5 @@ function listen() {
 
 document.getElementById("without").hidden = true;
 form.hidden = false;
-const script = document.createElement("script");
-script.src = form.dataset.rules;
-script.addEventListener("load", start);
-document.head.append(script);
+document.querySelector("script[src$='rules.js']").addEventListener("load", start);
 })();

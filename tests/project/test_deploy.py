@@ -29,8 +29,10 @@ SCRIPT = PROJECT / "deploy" / "publish.sh"
 CONFIGURATION = PROJECT / "deploy" / "nginx.conf"
 ISSUE = "places/example-city/southside/issues/school-crossing.yaml"
 POLICY = ("default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; "
-          "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-"""What pages may do: show and ask for files of the site itself, and nothing else; nobody else may frame them."""
+          "connect-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; "
+          "trusted-types yishi-text yishi-worker; frame-ancestors 'none'")
+"""What pages may do: show and ask for files of the site itself, and nothing else; their scripts turn no text into
+elements or addresses of scripts; nobody else may frame them."""
 PAGE = "/places/example-city/southside/issues/school-crossing/"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="for hosts with a POSIX shell")

@@ -13,7 +13,8 @@ from tornado import web
 ADDRESS = "/office/"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:;"
-                               " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+                               " base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+                               " require-trusted-types-for 'script'; trusted-types 'none'",
     "X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin"}
 """The last one lets browsers say where a form comes from, which is checked."""

@@ -19,7 +19,8 @@ _INTERNAL_PREFIX = "/.yishi"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; "
+        "trusted-types yishi-text yishi-worker; frame-ancestors 'none'"),
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin"}
 """As in `deploy/nginx.conf`; the pages say the same policy, but for the frames, which only a header can forbid."""
 _SCRIPT_TAGS = b'<script src="/.yishi/overlay.js" defer></script><script src="/livereload.js"></script></head>'
