@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 from tests.support.inbox import Desk
 from tests.support.workbooks import Filling
@@ -11,7 +12,7 @@ from yishi.model.date_expressions import WritingContext, find_date_order
 from yishi.model.dates import parse_partial_date
 from yishi.model.vocabulary import get_built_in_vocabulary
 from yishi.workbook.retold_steps import compare_steps
-from yishi.workbook.story import is_done, is_plan, split_story
+from yishi.workbook.story import find_topic, find_unsure_dates, is_done, is_plan, split_story
 
 MONDAY = date(2026, 11, 30)
 
@@ -22,7 +23,7 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "11月20日协商，2/3业主不同意": [("2026-11-20", "协商，2/3业主不同意")],
     "11/4 检修；11/5 恢复": [("2026-11-04", "检修"), ("2026-11-05", "恢复")],
     "9月开始，每周六上午读书": [("2026-09", "开始，每周六上午读书")],
-    "反映三次，街道说年底前整治": [("", "反映三次，街道说年底前整治")],
+    "反映三次，街道说年底前整治": [("", "反映三次"), ("", "街道说年底前整治")],
     "计划3月5日开工": [("", "计划3月5日开工")],
     "10月8日物业说月底移": [("2026-10-08", "物业说月底移")],
     "14 October 2026: reported.": [("2026-10-14", "reported.")],
@@ -78,6 +79,49 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "11.20 报修；12.20 计划换": [("2026-11-20", "报修"), ("2026-12-20", "计划换")],
     "2025.12.20 报修；1.5 修好": [("2025-12-20", "报修"), ("2026-01-05", "修好")],
     "2025.12.20 修好；11.3 报修": [("2025-11-03", "报修"), ("2025-12-20", "修好")],
+    # what is done and what is planned, in one sentence
+    "9.15换了灯，打算十月再装两盏": [("2026-09-15", "换了灯"), ("", "打算十月再装两盏")],
+    "10月说打算办食堂，11.15办起来了": [("2026-10", "说打算办食堂"), ("2026-11-15", "办起来了")],
+    "计划10月报批，11月5日开工": [("", "计划10月报批，11月5日开工")],
+    "11月1日就不热，说这礼拜派人来": [("2026-11-01", "就不热"), ("", "说这礼拜派人来")],
+    "put up two on 14 October, planning more in spring": [
+        ("2026-10-14", "put up two on 14 October"), ("", "planning more in spring")],
+    "planning permission granted 5 Nov": [("2026-11-05", "planning permission granted 5 Nov")],
+    # an English day of the month
+    "sheep got in on 2 November, rang the farmer on the 5th and he mended it on the 9th": [
+        ("2026-11-02", "sheep got in on 2 November"), ("2026-11-05", "rang the farmer on the 5th"),
+        ("2026-11-09", "and he mended it on the 9th")],
+    "cleared on the 20th": [("2026-11-20", "cleared on the 20th")],
+    "told them on the 3rd of last month": [("2026-10-03", "told them on the 3rd of last month")],
+    "stuck on the 5th floor": [("", "stuck on the 5th floor")],
+    "damp on the 1st and 2nd floors": [("", "damp on the 1st and 2nd floors")],
+    # a year that is not sure: more than half a year later, and such a day of the next year is past too
+    "2025.3.1 申请；11.3 装好": [("2025-03-01", "申请"), ("", "11.3 装好")],
+    "2025.10.1 申请；3.3 装好": [("2025-10-01", "申请"), ("2026-03-03", "装好")],
+    "2.18 塌了；11.3 修好": [("2026-02-18", "塌了"), ("2026-11-03", "修好")],
+    # a part of a month is that after the day before it; a time that may be one of two begins a step of its own
+    "上月廿二踩松的，月头叫人来修好了": [
+        ("2026-10-22", "踩松的"), ("2026-11-01..2026-11-10 (月头)", "叫人来修好了")],
+    "9.1报修，月底修好了": [("2026-09-01", "报修"), ("2026-09-21..2026-09-30 (月底)", "修好了")],
+    "刚报修，月底修好了": [("", "刚报修"), ("", "月底修好了")],
+    "11月3日发了通知，周末仍旧响": [("2026-11-03", "发了通知，周末仍旧响")],
+    "Complaint recd. dt. 05.11.2026. Visited 07.11.2026.": [
+        ("2026-11-05", "Complaint recd. dt. 05.11.2026"), ("2026-11-07", "Visited 07.11.2026.")],
+    # a day after what was on it, and who did it before its day
+    "第1次公示10月15日，第2次公示11月15日，截至11月28日无异议": [
+        ("2026-10-15", "第1次公示"), ("2026-11-15", "第2次公示"), ("2026-11-28", "截至11月28日无异议")],
+    "11月21日发生，狗主人11.22赔偿": [("2026-11-21", "发生"), ("2026-11-22", "狗主人赔偿")],
+    "刷不开，好像是11月5号换的": [("", "刷不开"), ("", "好像是11月5号换的")],
+    "agreed on 9 Nov a rise from 1 April 2027": [("2026-11-09", "agreed on 9 Nov a rise from 1 April 2027")],
+    # a day in a field of its own
+    "受理时间：2026年11月3日 10:21；办结时间：2026-11-05 16:30": [
+        ("2026-11-03", "受理时间：2026年11月3日 10:21"), ("2026-11-05", "办结时间：2026-11-05 16:30")],
+    "Sent: 10 November 2026\nThe bench lost a slat.": [("2026-11-10", "The bench lost a slat.")],
+    # copied from a chat: nobody's name, and the day before each message
+    "陈小姐 11-18 09:12:33\n漏了[图片]\n物业-阿强 11-20 15:40\n@陈小姐 已补好": [
+        ("2026-11-18", "漏了"), ("2026-11-20", "已补好")],
+    "[05/11/2026, 09:12:33] Ann: gate stuck": [("2026-11-05", "gate stuck")],
+    "入冬前10月底就掉了": [("2026-10-21..2026-10-31 (10月底)", "就掉了")],
 }
 
 
@@ -88,6 +132,13 @@ def test_a_date_belongs_to_the_step_that_was_on_it(text: str) -> None:
     order = find_date_order("en", "Europe/London") if text.isascii() else "YMD"
     steps = split_story(text, WritingContext(MONDAY, order, "past"))
     assert [(step.date, step.text) for step in steps] == STEPS[text]
+
+
+def test_a_year_that_is_not_sure_is_asked_with_both() -> None:
+    """Of a step that may have been in the year of the one before, or in the next."""
+    writing = WritingContext(MONDAY, "YMD", "past")
+    steps = split_story("2025.3.1 申请；11.3 装好", writing)
+    assert list(find_unsure_dates(steps, writing, "")) == [("11.3", ["2025-11-03", "2026-11-03"])]
 
 
 @pytest.mark.parametrize("text", """\
@@ -115,8 +166,30 @@ def test_the_end_of_a_trouble_is_understood(text: str, done: bool) -> None:
 def test_a_promise_is_a_plan() -> None:
     """What somebody promised is not done."""
     assert is_plan("Repair promised by January")
+    assert is_plan("ACTION: clerk to order.")
+    assert not is_plan("Action: owner phoned")
     assert is_plan("going to the council")
     assert not is_plan("repaired in January")
+
+
+FIELDS = {"受理时间：2025-11-03 10:21；办结时间：2025-11-05 16:30": "2025-11-05 办结",
+          "9.1 报修；国庆前种的树；11.3 浇水": "不晚于 2025-10-01"}
+
+
+def test_the_steps_of_a_form_are_named_by_its_fields(desk: Desk) -> None:
+    """And what had to be done by a day that is past was done by then, if the words say so."""
+    records = _imported(desk, *({"标题": f"{number}号噪声", "过程": story} for number, story in enumerate(FIELDS)))
+    for record in map(yaml.safe_load, records.values()):
+        assert any(key.startswith(FIELDS[list(FIELDS)[int(record["标题"][0])]]) for one in record["进展"]
+                   for key in one), record
+
+
+def test_all_that_was_read_in_a_cell_is_shown_beside_it(desk: Desk) -> None:
+    """Every step, and every question, so that one answer mends all."""
+    _imported(desk, {"标题": "灯坏", "主题": "照明", "过程": "9.1 报修；9.5 看现场；9.9 换灯；打算再装两盏；12.3 报批"})
+    [answer] = (desk.folder / "taken").rglob("*.returned.xlsx")
+    comment = load_workbook(answer)["议题"]["D3"].comment.text
+    assert all(one in comment for one in ("09-05", "09-09", "打算再装两盏")), comment
 
 
 WORKED = {
@@ -153,9 +226,47 @@ def test_a_row_is_understood_as_its_writer_is_used_to_write(desk: Desk) -> None:
     assert "—" not in "".join(records)
 
 
+TITLES: list[tuple[dict[str, str], str, bool, bool]] = [
+    ({"标题": "已解决：东头积水", "过程": "11.11挖了沟"}, "东头积水", True, False),
+    ({"标题": "西头灯坏（修好了）"}, "西头灯坏", True, False),
+    ({"标题": "宣传栏更新 搞定✌️", "过程": "11.14 设计"}, "宣传栏更新 搞定✌️", True, False),
+    ({"标题": "【已完成】水泵响", "过程": "11.2 报修", "现在怎样": "在办"}, "水泵响", False, True),
+    ({"标题": "一号电梯修好了", "现在怎样": "在办"}, "一号电梯修好了", False, True),
+    ({"标题": "二号电梯修好了", "过程": "11.3 报修；11.9 又坏了"}, "二号电梯修好了", False, True),
+    ({"标题": "解决：停车难"}, "解决：停车难", False, False),
+    ({"标题": "希望路灯修好"}, "希望路灯修好", False, False),
+]
+"""Cells → the title, whether it is done, and whether its writer is asked how it stands."""
+
+
+def test_a_title_that_says_how_it_stands_is_read_or_asked_about(desk: Desk) -> None:
+    """Where nothing else is said it holds; where the answer or the story says otherwise, its writer is asked."""
+    desk.template()
+    filling = Filling((desk.folder / "a.xlsx").read_bytes())
+    for number, (cells, *_) in enumerate(TITLES):
+        filling.fill("议题", 3 + number, cells)
+    told = desk.send(filling).err
+    found = {record["标题"]: str(record["进展"]) for path, data in desk.records.items() if "/issues/" in path
+             and (record := yaml.safe_load(data))}
+    for _, title, is_ended, _ in TITLES:
+        assert ("办结" in found[title]) == is_ended, title
+    assert told.count("先按没完算") == sum(is_asked for *_, is_asked in TITLES), told
+
+
+@pytest.mark.parametrize(("title", "topic"), {
+    "卫生间漏水": "leaks", "通道路灯不亮": "lighting", "楼下水管冻裂": "leaks", "楼下水管漏": "other",
+    "单车道太窄": "other", "卫生太差": "waste", "电线路过树枝": "greening", "next steps": "other",
+}.items())
+def test_a_topic_is_not_seen_inside_another_word(title: str, topic: str) -> None:
+    """Nor across a longer one."""
+    assert find_topic(title, get_built_in_vocabulary()) == topic
+
+
 ANSWERS = {
     "已闭环": "办结", "整改到位": "办结", "好啦": "办结", "跟进中": "办", "观察中": "办", "等厂家": "办", "没改": "办",
     "到现在都没修": "办", "已上报": "办", "暂缓": "办", "没办成，结案了": "未解决", "没事了": "办结",
+    "转归：正常": "办结", "换好了👍": "办结", "长期": "办", "好哉": "办结", "换了": "办结", "灭了": "办结",
+    "好一点": "办", "凑合用": "办", "换了一半": "办",
     "已销号": "办结", "✔": "办结", "完事了": "办结", "挂账": "办", "正在走流程": "办",
 }
 

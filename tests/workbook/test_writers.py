@@ -175,6 +175,21 @@ def test_a_corrected_answer_leaves_nothing_of_what_was_only_guessed(desk: Desk) 
     assert (issue["主题"], issue["位置"], "便签" in issue, "备注" in issue) == ("停车", "erqu", False, False)
 
 
+def test_who_answers_what_was_asked_is_done(desk: Desk) -> None:
+    """In one round, although the row has little else: when it was raised, which year was meant, which topic fits."""
+    issue, _ = told(desk, 过程="居民反映没处停；2024.3.1 看现场；11.3 划线")
+    assert (issue["提出"], issue["进展"][2]) == ("未知", {"实施": "11.3 划线"})
+    [answer] = (desk.folder / "taken").rglob("*.returned.xlsx")
+    mended = Filling(answer.read_bytes())
+    mended.fill("议题", 3, {"提出": "2024-02-01", "主题": "消防",
+                         "过程": "居民反映没处停；2024.3.1 看现场；2025.11.3 划线"})
+    assert desk.send(mended, "b").code == 0
+    issue = yaml.safe_load(desk.text(NEW))
+    assert (issue["主题"], str(issue["提出"])) == ("消防", "2024-02-01")
+    assert issue["进展"] == [{"2024-02-01 提出": "居民反映没处停"}, {"2024-03-01 调研": "看现场"},
+                           {"2025-11-03 实施": "划线"}]
+
+
 def test_what_was_read_otherwise_is_shown_in_green(desk: Desk) -> None:
     """A word or a date that was understood differently from how it was typed is told beside its cell."""
     told(desk, 主题="车位", 提出="9.11")
@@ -212,7 +227,7 @@ STORIES: dict[str, list[tuple[str, str]]] = {
     "9.11 老王来说井盖松了，9.15 换好了": [("2026-09-11", "老王来说井盖松了"), ("2026-09-15", "换好了")],
     "20250911动工 20251103完工 花了86000": [("2025-09-11", "动工"), ("2025-11-03", "完工 花了86000")],
     "坏7盏 修5盏": [("", "坏7盏 修5盏")],
-    "换了水泵，九月初三出水了": [("", "换了水泵，九月初三出水了")],
+    "换了水泵，九月初三出水了": [("", "换了水泵"), ("", "九月初三出水了")],
     "9.25 报修\n10.3 修好": [("2026-09-25", "报修"), ("2026-10-03", "修好")],
     "Owner told; hedge cut back 20 May 2026.": [("", "Owner told"), ("2026-05-20", "hedge cut back 20 May 2026.")],
 }

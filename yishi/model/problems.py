@@ -436,7 +436,7 @@ MESSAGES: Mapping[str, str] = {
     "masked": marked("Personal data must not be published, so it was masked: {found}. Write a role instead, such as “a "
                      "resident”."),
     "standing_asked": marked("How does it stand? {found} was not understood, and was left out. Write one of: "
-                             "{allowed}."),
+                             "{allowed}. If it ended without a solution, write in {key} why."),
     "standing_day_asked": marked("It is not said on which day this was done. Write the day in {key}, if it is known."),
     "standing_differs": marked("{found} sounds like the end, but {key} says that it goes on, which holds. If it "
                                "is done, write so there."),

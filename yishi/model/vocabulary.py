@@ -52,7 +52,10 @@ class Vocabulary(Struct, frozen=True):
         """The key for `text` (a key, a label in any language or another accepted word) in vocabulary `name`; None if
         there is none. `free`: a word that says more than the label, such as 自来水公司, stays a word of its own."""
         words = self.words[name]
-        key = words.get(text) or words.get(normalize_word(text))
+        word = normalize_word(text)
+        key = words.get(text) or words.get(word)
+        if key is None and len(word) > 3 and word.isascii():  # dog bin, dog bins
+            key = words.get(f"{word}s") or words.get(word.removesuffix("s"))
         return None if key and free and self.is_other_word(name, text, key) else key
 
     def is_other_word(self, name: str, text: str, key: str) -> bool:

@@ -39,10 +39,10 @@ def annotate_workbook(name: str, data: bytes, raw_sheets: Sequence[RawSheet], pr
     tables, titles = (None, {}) if name.lower().endswith(".xlsx") else _build_from_tables(raw_sheets)
     workbook = tables or open_workbook(data)
     _remove_annotations(workbook)
-    for problem in problems:
-        sheet_name = titles.get(get_problem_sheet(problem), get_problem_sheet(problem))
+    for (title, line, column), told in _group_by_cell(problems).items():
+        sheet_name = titles.get(title, title)
         if sheet_name in workbook.sheetnames:
-            _annotate_cell(workbook[sheet_name], problem, language)
+            _annotate_cell(workbook[sheet_name].cell(line, column), told, language)
     problem_list = workbook.create_sheet(language.text(CORRECTIONS_SHEET), 0)
     _write_problem_list(problem_list, problems, titles, language)
     _write_answer_mark(problem_list, _content_digest(extract_sheets(workbook)), digest)
@@ -133,16 +133,27 @@ def _clear_annotations(sheet: Any) -> None:
             put_text(sheet, cell.row, cell.column, str(getattr(cell.value, "text", cell.value)))
 
 
-def _annotate_cell(sheet: Worksheet, problem: Problem, language: Language) -> None:
-    cell = sheet.cell(problem.line, problem.column)
+def _group_by_cell(problems: Sequence[Problem]) -> dict[tuple[str, int, int], list[Problem]]:
+    """The problems by sheet, row and column, the most severe first."""
+    cells: dict[tuple[str, int, int], list[Problem]] = {}
+    for problem in sorted(problems, key=lambda one: list(_COLOURS).index(one.level)):
+        cells.setdefault((get_problem_sheet(problem), problem.line, problem.column), []).append(problem)
+    return cells
+
+
+_COMMENT_LINE = 22
+"""Characters of a line of a comment, Chinese ones; height of a line: 20."""
+
+
+def _annotate_cell(cell: Any, problems: Sequence[Problem], language: Language) -> None:
     if type(cell).__name__ == "MergedCell":
         return
     user_comment = extract_user_comment(cell.comment) if cell.comment is not None else ""
-    text = replace_unwritable(describe_problem(problem, language))
+    text = replace_unwritable("\n".join(describe_problem(problem, language) for problem in problems))
     if user_comment:
         text += f"{COMMENT_SEPARATOR}{user_comment}"
-    cell.comment = Comment(text, COMMENT_AUTHOR, height=120, width=320)
-    cell.fill = PatternFill("solid", fgColor=_COLOURS[problem.level])
+    cell.comment = Comment(text, COMMENT_AUTHOR, height=max(120, 20 * len(text) // _COMMENT_LINE), width=320)
+    cell.fill = PatternFill("solid", fgColor=_COLOURS[problems[0].level])
 
 
 def _write_problem_list(sheet: Worksheet, problems: Sequence[Problem], titles: Mapping[str, str],

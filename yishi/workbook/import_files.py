@@ -32,7 +32,7 @@ from .locate_problems import (
     drop_consequential_problems,
     find_new_problems,
     has_wrong_title,
-    keep_worst_per_cell,
+    keep_telling_problems,
     locate_in_cells,
     translate_column_name,
 )
@@ -126,8 +126,8 @@ def receive_file(name: str, data: bytes, columns: Mapping[str, str] = MappingPro
                             digest=digest)
     answer_mark = find_answer_mark(sheets)
     is_untouched = answer_mark is not None and answer_mark.is_untouched
-    return ReceivedFile(name, data, _parse(name, sheets, columns), sheets, modified=modified, files=(name,),
-                        digest=digest,
+    workbook = replace(_parse(name, sheets, columns), is_answer=answer_mark is not None)
+    return ReceivedFile(name, data, workbook, sheets, modified=modified, files=(name,), digest=digest,
                         answered_digest=answer_mark.answered_digest if answer_mark and not is_untouched else "",
                         is_untouched_answer=is_untouched or _is_unread_columns_file(sheets))
 
@@ -311,7 +311,7 @@ def _as_waiting(problem: Problem, titles: Container[tuple[str, str]]) -> Problem
 
 def _merge_result(sent: ReceivedFile, result: FileResult, refused: _Refused) -> FileResult:
     """The result with everything that was told of the rows refused before."""
-    problems = keep_worst_per_cell([*refused.problems, *result.problems])
+    problems = keep_telling_problems([*refused.problems, *result.problems])
     return FileResult(sent, tuple(problems), result.changes, result.unchanged)
 
 
@@ -443,7 +443,7 @@ def _result(sent: ReceivedFile, plan: ChangePlan, new_problems: Sequence[Problem
                                        sent.workbook.problems))
     located = drop_consequential_problems((*sent.workbook.problems, *plan.problems, *located), plan,
                                           sent.workbook.unread_sheets)
-    problems = keep_worst_per_cell(mask_problem(translate_column_name(problem, language)) for problem in located)
+    problems = keep_telling_problems(mask_problem(translate_column_name(problem, language)) for problem in located)
     return FileResult(sent, tuple(problems), plan.changes, plan.unchanged)
 
 

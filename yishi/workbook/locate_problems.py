@@ -14,7 +14,7 @@ from ..content.yaml_source import SourceFile
 from ..model.kinds import COLLECTIONS
 from ..model.language import Language
 from ..model.paths import locate_record
-from ..model.problems import KeyPath, Problem, describe_problem
+from ..model.problems import KeyPath, Problem, describe_problem, select_errors
 from ..model.vocabulary import Vocabulary, encode_choices, get_built_in_vocabulary, normalize_word
 from .columns import WorkbookColumn, list_sheets
 from .match_rows import get_title_cell, get_title_keys
@@ -213,14 +213,23 @@ def translate_column_name(problem: Problem, language: Language) -> Problem:
                    suggestion=near.label(language.tag) if near else problem.suggestion)
 
 
-_LEVELS = ("error", "warning", "notice")
-
-
-def keep_worst_per_cell(problems: Iterable[Problem]) -> list[Problem]:
-    """One problem per cell, the first of the most severe; in the order of the workbook."""
-    worst: dict[tuple[object, ...], Problem] = {}
+def keep_telling_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """What is told of each cell, in the order of the workbook: its first error; without one all its questions, and in
+    one notice how it was read."""
+    places: dict[tuple[object, ...], list[Problem]] = {}
     for problem in sorted(problems, key=lambda one: one.code in ("rows_missing", "remark_unread")):
         place = (problem.path, problem.cell) if problem.cell else (problem.path, problem.line, problem.code)
-        if place not in worst or _LEVELS.index(problem.level) < _LEVELS.index(worst[place].level):
-            worst[place] = problem
-    return sorted(worst.values(), key=lambda one: (one.path, one.cell.partition("!")[0], one.line, one.column))
+        places.setdefault(place, []).append(problem)
+    told = [one for place in places.values() for one in _choose_of_cell(place)]
+    return sorted(told, key=lambda one: (one.path, one.cell.partition("!")[0], one.line, one.column))
+
+
+def _choose_of_cell(problems: Sequence[Problem]) -> list[Problem]:
+    if errors := select_errors(problems):
+        return errors[:1]
+    questions = [one for one in dict.fromkeys(problems) if one.level == "warning"]
+    is_left_out = any(one.code in ("row_waits", "example_cell") for one in questions)
+    readings = [] if is_left_out else [one for one in problems if one.code == "read_as"]
+    found = dict.fromkeys(dict(one.values)["found"] for one in readings)
+    joined = [replace(readings[0], values=(("found", " | ".join(found)),))] if readings else []
+    return [*questions, *joined] or list(problems[:1])

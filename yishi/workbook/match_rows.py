@@ -10,11 +10,12 @@ from ..model.kinds import KINDS
 from ..model.problems import Problem
 from ..model.vocabulary import get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, CellVocabulary, hash_text, normalize_value, parse_cell
-from .columns import list_sheets
+from .columns import WorkbookColumn, list_sheets
 from .import_context import ExistingRecord, ImportContext, get_value, propose_path, read_entries
 from .import_log import ROW_IDS, ImportLog
 from .match_entries import ENTRY_HEAD_KEYS, is_like
 from .parsed_workbook import ParsedRow, ParsedWorkbook, build_cell_problem
+from .story import find_topic
 from .three_way_merge import (
     CellDifference,
     SeenValues,
@@ -286,10 +287,19 @@ class RowMatcher:
             elif self._says_same_or_imported(row, record, column.keys):
                 kinds.append("kept" if tells else "same")
             else:
-                value = str(get_value(record.data, column.keys) or "")
-                kinds.append("other" if value and value not in _STOPGAPS else "new")
+                value = get_value(record.data, column.keys)
+                kinds.append("other" if value and not self._is_proposed(value, column, record) else "new")
         kinds += (self._compare_entry(one, record) for one in self._entry_rows_of(row, record.path, record.title))
         return _Agreement(kinds.count("kept"), kinds.count("other"), kinds.count("new"))
+
+    def _is_proposed(self, value: object, column: WorkbookColumn, record: ExistingRecord) -> bool:
+        """Whether a value says that nothing is known, or is the topic that an import proposes for the title."""
+        if column.keys != ("topic",):
+            return str(value) in _STOPGAPS
+        topics = value if isinstance(value, list) else [value]
+        vocabulary = self.context.library.vocabulary
+        proposed = find_topic(record.title, vocabulary)
+        return [vocabulary.key("topic", str(one)) for one in topics] in (["other"], [proposed])
 
     def _compare_entry(self, row: ParsedRow, record: ExistingRecord) -> str:
         words, place, sheet = self.context.vocabulary, record.place, row.sheet
@@ -354,7 +364,12 @@ class RowMatcher:
 
     def is_later_state(self, row: ParsedRow, record: ExistingRecord) -> bool:
         """Whether the row is a later state of the one that created the record."""
-        return bool(row.id) and row.id == record.row_id and self._agreement(row, record).is_later_state
+        if not row.id or row.id != record.row_id:
+            return False
+        agreement = self._agreement(row, record)
+        answers = self.workbook.is_answer and not agreement.differing and (
+            normalize_word(get_row_title(row)) == normalize_word(record.title))
+        return answers or agreement.is_later_state
 
 
 class _Agreement(Struct, frozen=True):

@@ -111,6 +111,8 @@ class ParsedWorkbook(Struct, frozen=True):
     place: str = ""
     unread_sheets: frozenset[str] = frozenset()
     """Names of sheets that could not be read at all."""
+    is_answer: bool = False
+    """Whether it was sent back to its writer, who answers what was asked."""
 
 
 def build_cell_problem(name: str, cell: Cell | None, code: str, near: str = "", level: Severity = "error",

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..model.date_expressions import WritingContext, interpret_date, lacks_year
 from ..model.dates import create_span, parse_partial_date
-from ..model.vocabulary import Vocabulary, normalize_word
+from ..model.vocabulary import Vocabulary, load_vocabulary, normalize_word
 from .cell_values import read_date
 
 ReadDate = Callable[[str, str], str]
@@ -28,14 +28,20 @@ class Step(Struct, frozen=True):
     date: str = ""
 
 
-_SENTENCE_END = re.compile(r"\n|[。；;！!→⇒➔➜]|(?<=.)[-=]+>|(?<=[\u4e00-\u9fff\d])\s{2,}|\.\s+(?=[A-Z0-9])")
-_CLAUSE_START = re.compile(r"(?:^|[,，、\s()（）\[\]【】]|(?<=[\u4e00-\u9fff]))(?=[\d\w])")
+_SENTENCE_END = re.compile(r"\n|[。；;！!→⇒➔➜]|(?<=.)[-=]+>|(?<=[\u4e00-\u9fff\d])\s{2,}|"
+                           r"(?<!\b[Dd]t)(?<!\b[Nn]o)(?<!\b[Nn]os)(?<!\bCllr)(?<!\bDr)(?<!\bM[rs])(?<!\bMrs)(?<!\bSt)"
+                           r"(?<!pprox)(?<!\brecd)(?<!\bRecd)\.\s+(?=[A-Z0-9])")
+_CLAUSE_START = re.compile(r"(?:^|[,，、\s()（）\[\]【】]|(?<!\d)[:：]|(?<!\d年)(?<=[\u4e00-\u9fff]))(?=[\d\w])")
 _JOINS = ("", "和", "及", "与", "and", "&")
 _LONGEST_DATE = 24
 _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
 _AFTER_DATE = re.compile("^(?:T(?=\\d\\d:)|起(?![火草诉步因哄点吊重身床]))")
 """What still belongs to a date: `T08:15`, 11月10日起."""
-_BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]")
+_BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]"
+                       "|(?:(?:on|since|from) )?the [0-3]?[0-9](?:st|nd|rd|th)", re.IGNORECASE)
+_AFTER_ORDINAL = re.compile(r"\s*(?:$|[^\w\s])|,? (?:and(?! (?:on )?(?:the )?\d)|but|then|at|in|to|with|by|because|for|"
+                            r"when|they|he|she|we|it|I|the|a|an|my|our|his|her|their|there|so|nothing|nobody|no|again)\b")
+"""After an English day of the month, such as `on the 5th`, which is none before a noun: `on the 5th floor`."""
 _EVERY = re.compile(r"(?:每[个年月逢到]?|逢)(?:[\d一二三四五六七八九十]{1,3}[月日号][、和与及])*$|\bevery $",
                     re.IGNORECASE)
 """Before what comes again and again, such as 每周六: no date of a step."""
@@ -71,6 +77,8 @@ _NAMED = re.compile("(?<!节)(?:路(?![灯面边上])|街(?![道上])|巷|广场
 """After a festival or a month in words that is a part of a name: 五一广场, 三月街, 二月兰."""
 _ENGLISH_NAMED = re.compile(r"(?-i: [A-Z])| (?:trees?|lights?|hare|markets?|part(?:y|ies)|fairs?|fete|dinner|"
                             r"lunch|cards?|decorations?|eggs?|bells?|bank holiday|school|holidays)\b", re.IGNORECASE)
+_HABIT = re.compile("[也就]?(?:仍|还是|都|总|常|老是|照样|照旧|依旧|一般|轮流)")
+"""After a day that comes every week: 周末仍旧响."""
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _WORDS_ONLY = re.compile(r"(?:[A-Za-z' .]|[\u4e00-\u9fff])+")
 _TIME_OF_DAY = re.compile(r"(?:(?<=[日号])\s*|(?<=\d)(?:\s+|T(?=\d)|(?=[凌清早上中下傍晚夜半])))"
@@ -104,28 +112,80 @@ _LONG_AGO = 300
 """A day without a year that would lie so many days back, in another year, may be the coming one."""
 
 
-def find_unsure_dates(step: Step, writing: WritingContext) -> Iterator[str]:
-    """What a step without a date begins with if that may be a date of two years."""
-    if step.date:
-        return
-    for start, end, _ in _find_dates(step.text, lambda text, _: next(iter(propose_dates(text, writing)), "")):
-        if not start and len(propose_dates(step.text[:end], writing)) > 1:
-            yield step.text[:end]
+def find_unsure_dates(steps: Sequence[Step], writing: WritingContext, before: str) -> Iterator[tuple[str, list[str]]]:
+    """What a step without a date begins with if that may be a date of two years, and which it may be. `before`: the
+    last date known before the steps."""
+    for step in steps:
+        for start, end, _ in () if step.date else _find_dates(
+                step.text, lambda text, before: next(iter(propose_dates(text, writing, before)), ""), before):
+            text = step.text[:end]
+            dates = propose_dates(text, writing, before)
+            if not start and (len(dates) > 1 or (dates and not interpret_date(text, writing).date)):
+                yield text, dates
+        before = step.date or before
 
 
-def propose_dates(text: str, writing: WritingContext) -> list[str]:
-    """The dates that a text can mean if it may have been written of something past or coming; one if that is sure."""
+def propose_dates(text: str, writing: WritingContext, before: str = "") -> list[str]:
+    """The dates that a text can mean if it may have been written of something past or coming; one if that is sure.
+    `before`: the date told before it."""
+    if years := _list_far_years(text, writing, before):
+        return years
     reading = interpret_date(text, replace(writing, direction="any"))
     return [str(reading.date)] if reading.date else [str(one) for one in reading.proposals]
 
 
 def _split_sentences(text: str, writing: WritingContext, before: str) -> list[Step]:
     steps: list[Step] = []
-    for sentence in _SENTENCE_END.split(_HEADING.sub("\n", text)) if len(text) <= MAX_STORY else [text]:
-        last = next((step.date for step in reversed(steps) if step.date), before)
-        told = _split_at_dates(_strip_marks(sentence.strip(), writing), partial(_read_after, writing, before), last)
-        steps += (step for step in told if step.text.strip(" ,，、.。;；") or step.date)
+    read = partial(_read_after, writing, before)
+    for sentence in _SENTENCE_END.split(_HEADING.sub("\n", _strip_chat(text))) if len(text) <= MAX_STORY else [text]:
+        sentence = _strip_marks(sentence.strip(), writing)
+        for part in _part_plans(sentence, read, _get_last_date(steps, before)):
+            told = _split_at_dates(part, read, _get_last_date(steps, before))
+            steps += (step for step in told if step.text.strip(" ,，、.。;；") or step.date)
     return _put_in_order(_join_bare_dates(steps))
+
+
+def _get_last_date(steps: Sequence[Step], before: str) -> str:
+    return next((step.date for step in reversed(steps) if step.date), before)
+
+
+_CHAT_HEAD = re.compile(
+    r"^[^\n:：,，。;；]{1,24}?[ \t]+((?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|昨[天日]|今[天日]|前天|"
+    r"星期[一二三四五六日]|\d{1,2} [A-Z][a-z]{2,8}(?: \d{4})?|[Yy]esterday|[Tt]oday),?"
+    r"[ \t]+\d{1,2}:\d\d(?::\d\d)?[ \t]*\n"
+    r"|^\[?(\d{1,2}/\d{1,2}/\d{2,4}),? \d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?\]?(?: -)? [^:\n]{1,30}: ", re.MULTILINE)
+"""What stands before a message that was copied from a chat, who wrote it and when: 物业-阿强 11-18 10:05:10."""
+_CHAT_SIGNS = re.compile(r"(?:^|(?<=\s))[@＠][^\s@＠]{1,20}(?=\s)|\[(?:图片|视频|语音|文件|表情|动画表情|链接|捂脸|"
+                         r"强|玫瑰|OK|Photo|Image|Video|Sticker)\]|<Media omitted>", re.MULTILINE)
+
+
+def _strip_chat(text: str) -> str:
+    """A text without what a chat puts around its messages, as names and pictures: its day stands before a message."""
+    return _CHAT_SIGNS.sub("", _CHAT_HEAD.sub(lambda head: f"{head[1] or head[2]} ", text))
+
+
+_CLAUSE_END = re.compile(r"[,，]\s*|\s+(?:and|but)\s+")
+
+
+def _part_plans(sentence: str, read_date: ReadDate, before: str) -> Iterator[str]:
+    """The parts of a sentence that tells what was done and what is planned: 9.15换了灯，打算十月再装两盏. `before`: the
+    date told before it."""
+    if not is_plan(sentence):
+        yield sentence
+        return
+    dates = list(_find_dates(sentence, read_date, before))
+    ends = [match for match in _CLAUSE_END.finditer(sentence)
+            if not any(start <= match.start() < end for start, end, _ in dates)]
+    first = 0
+    for number, match in enumerate(ends):
+        told = sentence[first:match.start()]
+        clause = sentence[match.end():ends[number + 1].start() if number + 1 < len(ends) else len(sentence)]
+        is_dated = any(start == match.end() for start, _, _ in dates)
+        if (_PLAN_BEGINS.match(clause) and not is_plan(told)) or (
+                is_plan(told) and is_dated and not is_plan(clause) and _HAS_COME.search(clause)):
+            yield told
+            first = match.end()
+    yield sentence[first:]
 
 
 _LIST_MARK = re.compile(r"(?:(?:update|edit|更新|补充)\s*[:：]?\s*(?=[\d(（\[])|[-*•·●▪◆■–—>→]+\s*|"
@@ -173,9 +233,11 @@ def _read_after(writing: WritingContext, since: str | None, text: str, before: s
         return read_date_in(text, known)
     if known is None or not lacks_year(text):
         return read_date(text, writing.day, writing.order, writing.direction) or (
-            UNSURE if len(interpret_date(text, writing).proposals) > 1 else "")
+            UNSURE if interpret_date(text, writing).proposals else "")
     day = (read_date(text, writing.day, writing.order, writing.direction)
            or read_date(text, known + timedelta(days=180), writing.order, writing.direction))
+    if _list_far_years(text, writing, before):
+        return UNSURE
     years = [f"{year}{day[4:]}" for year in (known.year, known.year + 1) if day[:4].isdigit()]
     found = next((one for one in years if read_date(one) and one >= known.isoformat()[:len(one)]), "")
     when = parse_partial_date(found).day if found else None
@@ -185,10 +247,24 @@ def _read_after(writing: WritingContext, since: str | None, text: str, before: s
     return years[0] if (is_backwards or is_too_far) and read_date(years[0]) else found
 
 
+def _list_far_years(text: str, writing: WritingContext, before: str) -> list[str]:
+    """The dates that a day or month without a year can mean that follows the step before by more than half a year, if
+    such a date of a later year is past too; [] if it is sure."""
+    known = parse_partial_date(before).day if before else None
+    if known is None or not lacks_year(text):
+        return []
+    day = read_date(text, writing.day, writing.order, "past")
+    dates = [date for year in range(known.year, writing.day.year + 1) if read_date(date := f"{year}{day[4:]}")
+             and (when := parse_partial_date(date).day) and known <= when <= writing.day] if day[:4].isdigit() else []
+    first = parse_partial_date(dates[0]).day if len(dates) > 1 else None
+    return dates if first and (first - known).days > _FAR else []
+
+
 _NEAR = 60
 """Days ahead within which a day without a year may be of a plan."""
 _FAR = 183
-"""Days between two steps over the turn of a year that make it likelier that they were told backwards."""
+"""Days between two steps after which the year of the later one is not sure: it may be the next, or, over the turn of a
+year, they may have been told backwards."""
 
 
 def read_date_in(text: str, known: date) -> str:
@@ -200,8 +276,17 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
     """The clauses of a sentence, each beginning with its date; a single date further on belongs to the first.
     `before`: the date told before the sentence."""
     found = list(_find_dates(sentence, read_date, before))
+    unsure = [start for start, _, day in found if day == UNSURE and sentence[:start].rstrip()[-1:] in tuple(",，")]
+    if unsure and not is_plan(sentence):  # “10月22日踩松，月头修好”: what it tells was not on the day before it
+        yield from _split_at_dates(sentence[:unsure[0]].rstrip(" ,，"), read_date, before)
+        yield from _split_at_dates(sentence[unsure[0]:], lambda *_: "", "")
+        return
+    found = [one for one in found if one[2] != UNSURE]
     if is_plan(sentence):  # only where it begins is there a day on which that was said: 10月8日物业说月底修
         found = [one for one in found if not one[0]]
+    if dated := _split_before_dates(sentence, found):
+        yield from dated
+        return
     starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start)
               and not (day.startswith("by ") and sentence[:start].strip(" ,，、"))  # of a promise, not of a step
               and not (start and _BOUND.match(sentence, end)) and not _PROMISED.search(sentence[:start])]
@@ -209,15 +294,27 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
         yield from clauses  # “told the council last Tuesday, emptied Thursday”
         return
     if not starts:
+        found = [one for one in found if len(found) == 1 or not re.match(
+            r"(?:from|until|till|by)\b", sentence[one[0]:one[1]], re.IGNORECASE)]  # agreed on 9 Nov a rise from 1 April
         is_dated = len(found) == 1 and not found[0][2].startswith("by ")  # “to be cut by 31 December” was not said then
+        if is_dated and _DATE_FIELD.fullmatch(sentence[:found[0][0]]) and not re.search(
+                r"[^\W\d]", sentence[found[0][1]:]):
+            yield Step("", found[0][2])
+            return
         yield Step(_cut_brackets(sentence, *found[0][:2]), found[0][2]) if is_dated else Step(sentence)
         return
-    if head := sentence[:starts[0][0]].strip(" ,，、"):
+    head = sentence[:_find_subject(sentence, starts[0][0])].strip(" ,，、")
+    if head and _TIME_BEFORE.fullmatch(head):  # 入冬前10月底就掉了
+        yield from _split_at_dates(sentence[starts[0][0]:], read_date, before)
+        return
+    if head:
         yield Step(head)
     first: int | None = None
     first_day, is_one = "", False
-    for (start, end, day), following in zip(starts, [*(one[0] for one in starts[1:]), len(sentence)], strict=True):
-        text = _AFTER_DATE.sub("", sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE))
+    begins = [_find_subject(sentence, start) for start, _, _ in starts]
+    for (start, end, day), begin, following in zip(starts, begins, [*begins[1:], len(sentence)], strict=True):
+        told = sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE)
+        text = sentence[begin:start] + _AFTER_DATE.sub("", told)
         if text in _JOINS and following < len(sentence):  # 9月1日、9月3日两次上门: both days stay in the text
             first, first_day = (start, day) if first is None else (first, first_day)
             is_one = end == following  # 10月底11月初
@@ -226,6 +323,45 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
             first_day = _join_days(first_day, day)
         yield Step(text, day) if first is None else Step(sentence[first:following].strip(" ,，、"), first_day)
         first = None
+
+
+_TIME_BEFORE = re.compile("[\u4e00-\u9fff]{1,6}(?:前|后|时|的时候|那会儿?|那阵子?|期间)")
+"""A time in words before a date."""
+
+
+def _find_subject(sentence: str, start: int) -> int:
+    """Where somebody is named before a date within its clause, as in 报了警，狗主人11.22赔偿; else the `start` of the
+    date."""
+    subject = _SUBJECT.search(sentence[:start])
+    return subject.start(1) if subject else start
+
+
+_SUBJECT = re.compile("[,，]([^\\W\\d了过的]{1,4}[人方家司队部局所站员工长主傅业])$")
+
+
+def _split_before_dates(sentence: str, found: Sequence[tuple[int, int, str]]) -> list[Step]:
+    """The clauses of a sentence if the first and others end with their dates (第1次公示10月15日，第2次11月15日); else
+    none."""
+    ends = [(start, end, day) for start, end, day in found if re.match("[,，]|$", sentence[end:])
+            and re.search("[\u4e00-\u9fff]$", sentence[:start]) and not _NOT_ON.search(sentence[:start])]
+    if len(ends) < 2 or ends[0] != found[0]:
+        return []
+    steps: list[Step] = []
+    first = 0
+    for start, end, day in ends:
+        *heads, clause = re.split("[,，]", sentence[first:start])
+        head = "，".join(heads).strip(" ,，")
+        steps += [*([Step(head)] if head else []), Step(clause, day)]
+        first = end
+    rest = sentence[first:].strip(" ,，")
+    later = [one for one in found if one[0] >= first]
+    return [*steps, *([Step(rest, later[0][2] if len(later) == 1 else "")] if rest else [])]
+
+
+_NOT_ON = re.compile("(?:至|到|截至|截止|止|自|从|过|限|于|由|[前后])$")
+"""Before a day on which what is told before it did not happen."""
+_DATE_FIELD = re.compile(r"(?:date|sent|posted|日期|时间)\s*[:：]\s*", re.IGNORECASE)
+"""Before a date on a line of its own, of what follows it: Sent: 10 November 2026."""
 
 
 def _join_days(day: str, other: str) -> str:
@@ -238,8 +374,9 @@ def _join_days(day: str, other: str) -> str:
 
 def _split_clauses(sentence: str, found: Sequence[tuple[int, int, str]]) -> list[Step]:
     """The clauses of a sentence of which none begins with its date: each that has one, with those that follow it."""
-    ends = [match.start() for match in re.finditer(r"[,，]\s*", sentence)
-            if not any(start <= match.start() < end for start, end, _ in found)]
+    ends = [match.start() for match in _CLAUSE_END.finditer(sentence)
+            if not any(start <= match.start() < end for start, end, _ in found)
+            and (match[0].strip() in (",", "，") or _is_clause_between(sentence, match, found))]
     steps: list[Step] = []
     for first, last in zip([0, *ends], [*ends, len(sentence)], strict=True):
         text = sentence[first:last].lstrip(" ,，")
@@ -251,6 +388,13 @@ def _split_clauses(sentence: str, found: Sequence[tuple[int, int, str]]) -> list
         else:
             steps.append(Step(text, day))
     return steps
+
+
+def _is_clause_between(sentence: str, join: re.Match[str], found: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether `and` or `but` joins two clauses that each have a date: rang on the 5th and he mended it on the 9th."""
+    following = next((start for start, _, _ in found if start >= join.end()), None)
+    return following is not None and any(end <= join.start() for _, end, _ in found) and (
+        re.search("[a-z]{3}", sentence[join.end():following], re.IGNORECASE) is not None)
 
 
 def _cut_brackets(sentence: str, start: int, end: int) -> str:
@@ -266,8 +410,8 @@ def _begins_clause(sentence: str, start: int) -> bool:
 
 
 def _find_dates(sentence: str, read_date: ReadDate, before: str = "") -> Iterator[tuple[int, int, str]]:
-    """Start, end and day of each date in a sentence: the longest text that is one. One without a year or month follows
-    the date before it; a year counts where it begins a clause."""
+    """Start, end and day (UNSURE if it may be one of several) of each date in a sentence: the longest text that is one.
+    One without a year or month follows the date before it; a year counts where it begins a clause."""
     end, here = 0, ""
     for match in _CLAUSE_START.finditer(sentence):
         start = match.end()
@@ -282,19 +426,23 @@ def _find_dates(sentence: str, read_date: ReadDate, before: str = "") -> Iterato
                 if _tells_day(sentence[:start], day) and not _means_else(sentence, start, stop):
                     time = _TIME_OF_DAY.search(sentence[start:stop])
                     yield start, start + time.start() if time else stop, day
-                    here = day
+                    here = here if day == UNSURE else day
                 break
 
 
 def _tells_day(before: str, day: str) -> bool:
-    """Whether a date is one of a step: known, and no bare year within a clause, as in 列入2027年度计划."""
-    return day not in (UNSURE, "unknown") and not (day.isdigit() and before and before[-1] not in " ,，、")
+    """Whether a date is one of a step: not that nobody knows it, and no bare year within a clause, as in
+    列入2027年度计划."""
+    return day != "unknown" and not (day.isdigit() and before and before[-1] not in " ,，、")
 
 
 def _means_else(sentence: str, start: int, stop: int) -> bool:
     """Whether what could be a date is a figure, a measure or a part of a name where it stands in the sentence."""
     text, after = sentence[start:stop], sentence[stop:]
-    if _BARE_DAY.fullmatch(text) and (_LASTING.search(sentence[:start]) or re.match("[之以]?内|[个左工]", after)):
+    if _BARE_DAY.fullmatch(text) and (_LASTING.search(sentence[:start]) or re.match("[之以]?内|[个左工]", after) or (
+            text.isascii() and not _AFTER_ORDINAL.match(after))):
+        return True
+    if re.fullmatch("周末|双休日?|周[一二三四五六日]|星期[一二三四五六日]", text) and _HABIT.match(after):
         return True
     before = sentence[:start] + (re.split(r"\d", text)[0] if re.search(r"\d", text) else "")  # “on 12/11”
     if re.match(r" of\b|过后|[以之]后|后(?![天来续面勤门院山街巷期半])", after) or re.search(
@@ -331,7 +479,8 @@ def _ends_word(sentence: str, stop: int) -> bool:
 def _read_certain(text: str, read_date: ReadDate, here: str, before: str) -> str:
     """The date if `text` is surely one within a sentence: a bare number may be a year or anything else. `here`: the
     date before it in the sentence; `before`: the date told before it."""
-    known = parse_partial_date(here).day if here and _BARE_DAY.fullmatch(text) else None
+    is_in_month = _BARE_DAY.fullmatch(text) or re.fullmatch("月[初中底末头尾]", text)
+    known = parse_partial_date(here).day if here and is_in_month else None
     if known:
         return read_date_in(text, known)
     return "" if re.fullmatch(r"\d{1,5}|[\d\s]+", text) and len(text) < 8 else read_date(text, before)
@@ -358,10 +507,24 @@ def _join_bare_dates(steps: list[Step]) -> list[Step]:
 
 _NEGATION = re.compile("没|未|不|别|还差|部分|基本|一半|差点|吗|[?？]|暂|"
                        r"\b(?:not|no|never|partly|half|nearly|until|before|if|except)\b|n't", re.IGNORECASE)
+_TO_COME = (
+    r"^(?:action\w*:\s*)?(?:the |our |my )?[a-z]['\w]*(?: ['\w]+){0,2}(?<!ed)(?<!went)(?<!came)(?<!come)(?<!had)"
+    r"(?<!has)(?<!have)(?<!got)(?<!how)(?<!wrote)(?<!back)(?<!out)(?<!up)(?<!in) to (?:come|visit|attend|return|"
+    r"inspect|replace|repair|fix|mend|install|fit|clear|cut|look|survey|deliver|start|do|send|reply|meet|discuss|"
+    r"decide|vote|review|follow|order|chase|write|contact|arrange|ask|obtain|get|report|check|monitor|speak)\b")
+"""`County to come in December`"""
 _PLAN = re.compile("计划|打算|准备|预计|拟|将于|将会|下一步|等待|等着|争取"
-                   "|说[^，。]{0,6}(?:月底|下周|下个?月|明天|明年|年底|年前)|"
-                   r"\b(?:planned|promised|going to|plans? to|will|to be|due|expected|scheduled|hope|intend)\b",
+                   "|[说讲][^，。]{0,6}(?:月底|下个?(?:周|星期|礼拜)|[这本]个?(?:周|星期|礼拜|月)|下个?月|明天|明年|年底|年前)|"
+                   rf"{_TO_COME}|"
+                   r"\b(?:planned|promised|going to|plans? to|will|to be|due|expected|scheduled|hope|hoping|"
+                   r"intend(?:s|ing)?|planning(?! (?:permission|application|office|department|committee|consent)))\b",
                    re.IGNORECASE)
+
+
+_PLAN_BEGINS = re.compile(rf"(?:[\u4e00-\u9fff]{{0,6}}|(?:\w+ ){{0,3}})(?:{_PLAN.pattern})", re.IGNORECASE)
+"""A clause that tells a plan: 物业打算十月再装两盏."""
+_HAS_COME = re.compile(r"了|过|已|完|好|\b(?:was|were|has|have|\w+ed)\b")
+"""In a clause with a day that has come after all: 11.15办起来了."""
 
 
 def is_plan(text: str) -> bool:
@@ -371,7 +534,9 @@ def is_plan(text: str) -> bool:
 
 _COMPLETED = re.compile("(?<![报被])(?:(?:修|换|装|清|填|补|疏|铺|刷|接|焊|冲|扫|弄|办|做|赔|退)(?:理|补|通)?"
                         "(?:好|平|完|通|齐|妥|干净|回来)|清走|清掉|(?:装|安|换|补|接|贴|焊)上)了?$"
-                        "|已经?(?:修|换|装|清|填|补|通|铺|更换|维修|清理|处理|整改|恢复|拆除|安装)(?:好|完|了|复)*$")
+                        "|已经?(?:修|换|装|清|填|补|通|铺|更换|维修|清理|处理|整改|恢复|拆除|安装|调解|化解|答复|撤除|归位|解决)(?:好|完|了|复|竣)*$"
+                        "|(?:处置|清理|清掏|清运|维修|整改|修缮|安装|更换|疏通|施工|拆除|铺设|粉刷|整治|搬迁|发放|调解)(?:完毕|完成|到位)$"
+                        "|(?:办|建|开|搭|装|立|竖|挂|种|栽|通|用|转)起来了$")
 """Chinese verbs with a complement that says they succeeded."""
 
 
@@ -485,22 +650,41 @@ _BUT = re.compile("但|可是|不过|还|又")
 
 def find_phase_told(text: str, vocabulary: Vocabulary) -> str:
     """The core phase that the longest known word in `text` belongs to ("" = none)."""
-    found = [(len(word), phase) for phase, words in _phase_words(vocabulary).items() for word in words
-             if has_word(normalize_word(text), word)]
-    return max(found)[1] if found else ""
+    words = {word: phase for phase, words in _phase_words(vocabulary).items() for word in words}
+    found = find_words(normalize_word(text), words)
+    return words[max(found, key=lambda word: (len(word), words[word]))] if found else ""
 
 
 def find_topic(text: str, vocabulary: Vocabulary) -> str:
     """The topic of which a text has a word, if that is one only; else `other`."""
-    plain = normalize_word(text)
-    found = {key for word, key in vocabulary.words["topic"].items() if len(word) > 1 and has_word(plain, word)}
+    words = {normalize_word(word): key for word, key in vocabulary.words["topic"].items() if len(word) > 1}
+    found = {words[word] for word in find_words(normalize_word(text), words)}
     return found.pop() if len(found) == 1 else "other"
+
+
+def find_words(text: str, words: Iterable[str]) -> list[str]:
+    """The words that a normalised text has, but those inside or across a longer one, or one that means something else,
+    as 卫生 in 卫生间 and 道路 in 通道路灯不亮."""
+    known = set(words)
+    found = sorted(((match.end() - match.start() + 0.5 * (word not in known), match.start(), word)
+                    for word in known.union(load_vocabulary()["compounds"]) if word.removesuffix("s") in text
+                    for match in re.finditer(_as_whole_word(word), text)), reverse=True)
+    kept: list[tuple[float, int, str]] = []
+    for size, start, word in found:
+        if not any(longer > size and first < start + len(word) and start < first + len(other)
+                   for longer, first, other in kept):
+            kept.append((size, start, word))
+    return [word for _, _, word in kept if word in known]
 
 
 def has_word(text: str, word: str) -> bool:
     """Whether a normalised text has a word; one of Latin letters counts as a whole only."""
-    plain = normalize_word(word)
-    return re.search(rf"\b{re.escape(plain)}\b", text) is not None if plain.isascii() else plain in text
+    return re.search(_as_whole_word(normalize_word(word)), text) is not None
+
+
+def _as_whole_word(word: str) -> str:
+    """A pattern of the word; of one of Latin letters, whole, in singular or plural."""
+    return rf"\b{re.escape(word.removesuffix('s'))}s?\b" if word.isascii() else re.escape(word)
 
 
 def _phase_words(vocabulary: Vocabulary) -> Mapping[str, Iterable[str]]:

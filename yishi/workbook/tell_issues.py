@@ -42,10 +42,13 @@ DITTO = re.compile("(?:同上|〃|″|same as above|as above|ditto)[，,。.:：
 _ONLY_RAISED = frozenset({"报的", "报了", "报", "提", "提的", "说的", "反映的"})
 """A step that says no more than when the issue was raised."""
 _UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|走.{0,4}流程|排队|排期|挂账|^(?:still|not) "
+                        "|好(?:一?点|一?些|多)儿?了?$|好转|缓解|改善|凑合|勉强|临时|将就|一半|大半|部分|^(?:继续|接着|仍在)"
                         "|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
                         "|^(?:还|一直|至今|到现在)?都?[没未][\u4e00-\u9fff]{0,3}[^\\W了]$",
                         re.IGNORECASE)
-"""How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, waiting for the owner."""
+"""How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, 好一点, waiting for the owner."""
+_REPORTED = re.compile("(?:报修|投诉|受理|提出|接报|来电|登记|反映|上报|诉求|建议)(?:时间|日期|内容|事项)[:：]")
+"""A field of a form that tells how an issue was raised."""
 _STAGE_NAMED = re.compile(r"([^:：\s]{1,16})[:：]\s*(?=\S)")
 """A stage before the text of its step: 实施：换了灯管."""
 _AGAIN = re.compile(r"又(?![去来上看回检问打开研联给把催])|再次(?!上门|查看|检查|联系|开会|协商)|"
@@ -197,14 +200,14 @@ class IssueTeller:
         if day and not before and is_plan(row.get_text("text")) and len(propose_dates(text, self.writing)) > 1:
             day = ""
         if text and not day:
-            self._ask_date(row.cells[column], text, column)
+            self._ask_date(row.cells[column], text, column, propose_dates(text, self.writing, before))
         elif list_numbers(day) != list_numbers(text):
             self._tell(row.cells[column], "read_as", "notice", found=day)
         return day
 
-    def _ask_date(self, cell: Cell, text: str, column: WorkbookColumn) -> None:
-        """Asks about a date that cannot be told, with what it may mean."""
-        if len(dates := propose_dates(text, self.writing)) > 1:
+    def _ask_date(self, cell: Cell, text: str, column: WorkbookColumn, dates: Sequence[str]) -> None:
+        """Asks about a date that cannot be told, with the dates that it may mean."""
+        if len(dates) > 1:
             self._tell(cell, "year_asked", found=f"'{text}'", allowed=encode_choices(dates))
         else:
             self._tell(cell, "date_asked", found=f"'{text}'", key=column.both_names)
@@ -212,15 +215,19 @@ class IssueTeller:
     def _step(self, row: ParsedRow, cell: Cell, step: Step, stage: str, *, is_first: bool, hint: str = "") -> _LogStep:
         """A step with its stage: as given, else as its words say."""
         is_under_way = is_done(step.text, self.vocabulary) and self._is_not_over(step.date)  # 本周内完成
-        if (is_plan(step.text) or self._is_ahead(step.date) or is_under_way) and not is_first:
-            self._tell(cell, "plan_asked", found=f"'{step.text[:40]}'")
-            is_in_text = set(list_numbers(step.date)[1:]) <= set(list_numbers(step.text))
+        is_ahead = self._is_ahead(step.date) and not self._has_come(step)
+        if (is_plan(step.text) or is_ahead or is_under_way) and not is_first:
+            numbers = list_numbers(step.date)
+            is_in_text = set(numbers[1:] or numbers) <= set(list_numbers(step.text))
             plan = step.text if is_in_text else f"{step.date} {step.text}"
+            self._tell(cell, "plan_asked", found=f"'{plan[:40]}'")
             return _LogStep(cell, "", self._reserved("raised"), plan, row)
         if not stage and (named := _STAGE_NAMED.match(step.text)):
-            word = self._stage(named[1])
-            stage = "" if word == self._reserved("closed") else word  # 未解决 mostly means: still open
-            step = replace(step, text=step.text[named.end():]) if stage == named[1] else step
+            word, rest = self._stage(re.sub("(?:时间|日期)$", "", named[1])), step.text[named.end():]
+            is_wish = is_first and word == self._reserved("resolved") and not (
+                has_worked(rest) or is_done(rest, self.vocabulary) or step.date)  # “解决：停车难” asks for it
+            stage = "" if is_wish or word == self._reserved("closed") else word  # 未解决 mostly means: still open
+            step = replace(step, text=rest) if stage == named[1] else step
         is_told = not stage and bool(hint or not is_first)
         stage = stage or self._guess_stage(step.text, hint, is_first=is_first)
         return _LogStep(cell, step.date, stage, step.text, row, is_told)
@@ -229,6 +236,12 @@ class IssueTeller:
         """Whether a date lies after the day of writing, or is only known by its end: of something planned or due."""
         when = parse_partial_date(day) if day else None
         return when is not None and (when.earliest is None or when.earliest > self.writing.day)
+
+    def _has_come(self, step: Step) -> bool:
+        """Whether a step that was by a day which is past tells of something done: 国庆前种的树."""
+        when = parse_partial_date(step.date)
+        return when.earliest is None and when.latest is not None and when.latest < self.writing.day and (
+            re.search(r"[了过已]|[\u4e00-\u9fff]的[\u4e00-\u9fff]|\b(?:was|were|had|\w+ed)\b", step.text) is not None)
 
     def _is_not_over(self, day: str) -> bool:
         """Whether a time that lasts several days is not over on the day of writing."""
@@ -266,9 +279,9 @@ class IssueTeller:
         existing = self._find_other_record(issue)
         is_renamed = made and self._is_renamed(issue, made)
         issue, steps = self._read_story(issue, own)
-        for step in steps:
-            for text in find_unsure_dates(step, self.writing):
-                self._ask_date(issue.get_cell(_told_column(issue, "#story")), text, self.log.get_column("date"))
+        before = read_date_after(issue.get_text("raised"), self.writing)
+        for text, dates in find_unsure_dates(steps, self.writing, before):
+            self._ask_date(issue.get_cell(_told_column(issue, "#story")), text, self.log.get_column("date"), dates)
         issue = self._read_reason(issue)
         has_log = bool(own or existing)
         issue = issue if existing else self._complete(issue, steps or [Step("", one.date) for one in own[:1]])
@@ -280,7 +293,7 @@ class IssueTeller:
                for number, step in enumerate(steps)]
         log = log[1:] if is_renamed and len(steps) > told else log
         log = self._put_ends_last(list(self._reopen([*own, *log], existing)))
-        standing = _find_standing(issue, self.vocabulary)
+        standing = find_standing(issue, self.vocabulary)
         if standing in ("raised", "under_way"):
             log = self._keep_open(issue, log)
         elif standing == "done":
@@ -322,7 +335,7 @@ class IssueTeller:
         summary = issue.sheet.get_column("summary")
         steps = split_story(issue.get_text("summary"), self.writing, before)
         if len(issue.get_text("summary")) > MAX_SUMMARY_LENGTH:  # it is the story
-            self._tell(issue.cells[summary], "read_as", "notice", found=_told_name("#story", self.context))
+            self._tell(issue.cells[summary], "read_as", "notice", found=get_told_name("#story", self.context))
             return replace(issue, cells={column: cell for column, cell in issue.cells.items() if column != summary},
                            invalid_columns=issue.invalid_columns | {summary}), steps
         if any(step.date for step in steps):
@@ -352,7 +365,7 @@ class IssueTeller:
             if not is_told:
                 self._tell(issue.get_cell(issue.sheet.get_column("topic")), "topic_missing", allowed=topic)
         if not issue.get_text("raised"):
-            first = steps[0].date if steps and not self._is_ahead(steps[0].date) else ""
+            first = self._find_first_day(steps)
             is_told = issue.sheet.get_column("raised") in issue.invalid_columns
             issue = self._put(issue, ("raised",), format_date(parse_partial_date(first or "unknown"),
                                                               self.context.language))
@@ -366,6 +379,19 @@ class IssueTeller:
             notes = "\n".join(filter(None, (issue.get_text("notes"), f"{label}{coming}")))
             issue = self._put(issue, ("notes",), notes)
         return issue
+
+    def _find_first_day(self, steps: Sequence[Step]) -> str:
+        """The day of the first step, or of the one after it that tells that the issue was raised; "" if unknown."""
+        number = next((number for number, step in enumerate(steps) if step.date), None)
+        if number is None or self._is_ahead(steps[number].date):
+            return ""
+        is_raised_before = any(self._tells_beginning(step.text) and not _REPORTED.match(step.text)
+                               for step in steps[:number])
+        return steps[number].date if not number or (
+            self._tells_beginning(steps[number].text) and not is_raised_before) else ""
+
+    def _tells_beginning(self, text: str) -> bool:
+        return _REPORTED.match(text) is not None or find_phase_told(text, self.vocabulary) == "raise"
 
     def _put(self, issue: ParsedRow, keys: tuple[str, ...], text: str, *, tell: bool = False) -> ParsedRow:
         column = issue.sheet.get_column(*keys)
@@ -381,8 +407,9 @@ class IssueTeller:
         raised = read_date(issue.get_text("raised"))
         raised = "" if raised == "unknown" else raised
         first = steps[0] if steps else None
-        is_beginning = first and not self._is_ahead(first.date) and not is_done(
-            first.text, self.vocabulary) and find_phase_told(first.text, self.vocabulary) in ("", "raise", "clarify")
+        is_beginning = first and not self._is_ahead(first.date) and not is_done(first.text, self.vocabulary) and (
+            self._tells_beginning(first.text) or (find_phase_told(first.text, self.vocabulary) in ("", "clarify")
+                                                  and not has_worked(first.text)))
         if first and is_beginning and (not first.date or not raised or first.date == raised):
             return [replace(first, date=first.date or raised), *steps[1:]]
         summary = issue.get_text("summary")
@@ -443,11 +470,14 @@ class IssueTeller:
         resolved, reopened = self._reserved("resolved"), self._reserved("reopened")
         since = max((number for number, step in enumerate(log) if step.stage == reopened), default=-1)
         kept = []
+        if is_done(last := _get_last_clause(issue), self.vocabulary):
+            self._tell(issue.get_cell(issue.sheet.get_column("title")), "standing_differs", found=f"'{last}'",
+                       key=get_told_name("#standing", self.context))
         for number, step in enumerate(log):
             is_end = step.stage == resolved and number > since
             if is_end:
                 self._tell(step.cell, "standing_differs", found=f"'{step.text[:40] or step.stage}'",
-                           key=_told_name("#standing", self.context))
+                           key=get_told_name("#standing", self.context))
             stage = self.stage_of_phase.get("implement", self._reserved("raised"))
             kept.append(replace(step, stage=stage, text=step.text or step.stage) if is_end else step)
         return kept
@@ -467,13 +497,13 @@ class IssueTeller:
         if existing and issue.get_text("#place") == existing.place and issue.get_text(
                 "#standing") in self.vocabulary.terms["status"]:
             return  # a row of the site's own table, which names places by path: how it stands follows from the log
-        standing, cell, text = self._read_standing(issue)
+        standing, cell, text = self._read_standing(issue, log)
         stages = [step.stage for step in log]
         last = max((number for number, stage in enumerate(stages) if stage == self._reserved("reopened")), default=0)
         ended = bool({self._reserved("resolved"), self._reserved("closed")} & set(stages[last:]))
         if standing == "done" and stages and stages[-1] == self._reserved("closed"):
             self._tell(cell, "closing_differs", found=f"'{log[-1].text[:40] or log[-1].stage}'",
-                       key=_told_name("#standing", self.context))
+                       key=get_told_name("#standing", self.context))
         is_resolved = _find_end(existing) is not None
         if is_resolved and standing in ("raised", "under_way") and self._reserved("reopened") not in stages:
             self._tell(cell, "standing_known", found=f"'{cell.text}'")
@@ -503,15 +533,17 @@ class IssueTeller:
                    if any(has_word(told, word) for word in (*term.synonyms, *term.labels.values()))}
         return self._put(issue, ("close_reason",), reasons.pop(), tell=True) if len(reasons) == 1 else issue
 
-    def _read_standing(self, issue: ParsedRow) -> tuple[str, Cell, str]:
-        """How the issue stands, as a key of `standing` ("" = not said), where that is said, and in which words."""
+    def _read_standing(self, issue: ParsedRow, log: Sequence[_LogStep]) -> tuple[str, Cell, str]:
+        """How the issue stands, as a key of `standing` ("" = not said), where that is said, and in which words. `log`:
+        its steps."""
         column = _told_column(issue, "#standing")
         if column and (cell := issue.cells.get(column)):
-            key = _find_standing(issue, self.vocabulary)
+            key = find_standing(issue, self.vocabulary)
             if not key:
                 terms = get_built_in_vocabulary().terms["standing"].values()
-                self._tell(cell, "standing_asked", found=f"'{cell.text}'", allowed=encode_choices(
-                    term.label(self.context.vocabulary.language) for term in terms))
+                self._tell(cell, "standing_asked", found=f"'{cell.text}'",
+                           key=issue.sheet.get_column("close_reason").both_names, allowed=encode_choices(
+                               term.label(self.context.vocabulary.language) for term in terms))
             elif get_built_in_vocabulary().is_other_word("standing", cell.text, key):
                 self._tell(cell, "read_as", "notice", found=self._standing_label(key))
             return key, cell, cell.text
@@ -520,11 +552,15 @@ class IssueTeller:
             self._tell(outcome, "read_as", "notice", found=self._standing_label("done"))
             return "done", outcome, outcome.text
         title = issue.get_cell(issue.sheet.get_column("title"))
-        last = re.split(r"[\s,，。;；]", issue.get_text("title").rstrip("。.!！"))[-1]
-        if not outcome and not issue.get_text("#story") and is_done(last, self.vocabulary):
-            self._tell(title, "read_as", "notice", found=self._standing_label("done"))
-            return "done", title, last
-        return "", issue.get_cell(None), ""
+        last = _get_last_clause(issue)
+        if outcome or not is_done(last, self.vocabulary) or self._reserved("resolved") in {one.stage for one in log}:
+            return "", issue.get_cell(None), ""
+        told = log[-1].text if issue.get_text("#story") and log else ""
+        if is_plan(told) or is_denied(told) or _AGAIN.search(told):
+            self._tell(title, "standing_differs", found=f"'{last}'", key=get_told_name("#story", self.context))
+            return "", issue.get_cell(None), ""
+        self._tell(title, "read_as", "notice", found=self._standing_label("done"))
+        return "done", title, last
 
     def _continue(self, issue: ParsedRow, before: list[_LogStep], row: ParsedRow) -> Iterator[_LogStep]:
         """The steps of a row that goes on with the issue above."""
@@ -570,7 +606,7 @@ def _stages_at(context: ImportContext, place: str) -> list[tuple[str, tuple[str,
             for stage in (method.stages if method else get_default_stages()) if stage.verified]
 
 
-def _told_name(key: str, context: ImportContext) -> str:
+def get_told_name(key: str, context: ImportContext) -> str:
     return TOLD_COLUMNS[key][context.vocabulary.language == "en"]
 
 
@@ -592,9 +628,15 @@ def _name_matter(issue: ParsedRow) -> tuple[str, str]:
     return normalize_word(issue.get_text("title")), normalize_word(issue.get_text("#place"))
 
 
-def _find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
+def _get_last_clause(issue: ParsedRow) -> str:
+    """The end of a title, which may say how the issue stands: 宣传栏更新 搞定."""
+    return re.split(r"[\s,，。;；]", issue.get_text("title").rstrip("。.!！"))[-1]
+
+
+def find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
     """How the writer says that an issue stands, as a key of `standing`; "" if that is not said or not understood."""
-    text = issue.get_text("#standing").strip(" 。.!！").replace("啦", "了")
+    text = _SIGNS_BESIDE.sub("", issue.get_text("#standing"))
+    text = re.sub("[啦咧嘞喽哉咯]+$", "了", text)
     if not text:
         return ""
     words = get_built_in_vocabulary()
@@ -604,13 +646,16 @@ def _find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
     parts = {part for one in re.split(r"[\s,，、;；]+", text) if (part := words.key("standing", one))}
     if key is None and len(parts) == 1 and not is_denied(text):
         key = parts.pop()
-    if key is None and (_TICK.fullmatch(text) or is_done(text, vocabulary)):
+    if key is None and (_TICK.fullmatch(text) or is_done(text, vocabulary) or (
+            has_worked(text) and re.search("(?:[了好完毕]|[A-Za-z])$", text))):
         key = "done"
     if key is None and _UNDER_WAY.search(text):
         key = "under_way"
     return key or ""
 
 
+_SIGNS_BESIDE = re.compile(r"^[^\W\d]{1,6}[:：]\s*|[^\w\s%％?？√✓✔☑✅\ufe0f✘✗×)）]+$|[\s.。!！]+$")
+"""A label before how an issue stands, and what says nothing after it: 转归：正常, looks good 👍."""
 _PERCENT = re.compile(r"\D{0,4}(\d{1,3})\s*[%％]")
 _TICK = re.compile("[√✓✔☑✅]\ufe0f?")
 

@@ -20,7 +20,7 @@ from .columns import WorkbookColumn, list_sheets
 from .import_context import ImportContext
 from .match_rows import get_title_keys
 from .parsed_workbook import ParsedRow, ParsedWorkbook, build_cell_problem
-from .tell_issues import DITTO, IssueTeller
+from .tell_issues import DITTO, IssueTeller, find_standing, get_told_name
 
 
 def understand_rows(workbook: ParsedWorkbook, context: ImportContext, place: str, writing: WritingContext,
@@ -54,8 +54,10 @@ def find_location_kind(name: str) -> str:
 
 
 _LIST_NUMBER = re.compile(r"\s*(?:\d{1,3}\s*[、）)]|\d{1,3}[.．](?!\d)|[（(]\d{1,3}[)）]|[①-⑳])\s*(?=\S)")
-_STANDING_BEFORE = re.compile(r"[【\[(（]\s*([^】\])）]{1,12})\s*[】\])）]\s*(?=\S)")
-"""How an issue stands, before its title: 【已完成】."""
+_STANDING_BESIDE = re.compile(
+    r"^[【\[(（]\s*([^】\])）]{1,12})\s*[】\])）]\s*(?=\S)"
+    r"|^((?![\u4e00-\u9fff]{2}\W)[^\s:：!！]{2,12}?)\s*[:：!！]+\s*(?=\S)|(?<=\S)\s*[【\[(（]\s*([^】\])）]{1,12})\s*[】\])）]$")
+"""How an issue stands, before or after its title: 【已完成】, 已解决：, （修好了）."""
 _HEADS = re.compile(r"(\d[多余来几]?|[十百]多?)\s*(个|of us)$")
 """A number of people, counted as 30来个 or `14 of us`."""
 _NOTHING = re.compile("[/／\\\\—–-]+|无|没有|暂无|空|n/?a|none", re.IGNORECASE)
@@ -181,10 +183,13 @@ class _RowReader:
         if column.type == "reference" and column.keys != ("#parent",):
             return cell.text
         text = _LIST_NUMBER.sub("", cell.text, count=1)
-        stands = _STANDING_BEFORE.match(text) if row.sheet.name == "issue" and column.keys == ("title",) else None
-        if stands and get_built_in_vocabulary().key("standing", stands[1]):
-            text = text[stands.end():]
-            self.added["#standing",] = stands[1]
+        stands = _STANDING_BESIDE.search(text) if row.sheet.name == "issue" and column.keys == ("title",) else None
+        said = next(filter(None, stands.groups())) if stands else ""
+        if stands and (key := get_built_in_vocabulary().key("standing", said)):
+            text = text[:stands.start()] + text[stands.end():]
+            self.added["#standing",] = said
+            if key == "done" and find_standing(row, self.words.vocabulary) in ("raised", "under_way"):
+                self._tell(cell, "standing_differs", found=f"'{said}'", key=get_told_name("#standing", self.context))
         if text != cell.text and (row.sheet.kind, normalize_word(text)) not in self.titles:
             self._tell(cell, "read_as", "notice", found=text)
         else:
