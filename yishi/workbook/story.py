@@ -28,7 +28,8 @@ class Step(Struct, frozen=True):
     date: str = ""
 
 
-_SENTENCE_END = re.compile(r"\n|[。；;！!→⇒➔➜]|(?<=.)[-=]+>|(?<=[\u4e00-\u9fff\d])\s{2,}|"
+_SENTENCE_END = re.compile(r"\n|\s[|｜]\s|\s*[\u2300-\u23ff\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?\s*(?=\d)"
+                           r"|[。；;！!→⇒➔➜]|(?<=.)[-=]+>|(?<=[\u4e00-\u9fff\d])\s{2,}|"
                            r"(?<!\b[Dd]t)(?<!\b[Nn]o)(?<!\b[Nn]os)(?<!\bCllr)(?<!\bDr)(?<!\bM[rs])(?<!\bMrs)(?<!\bSt)"
                            r"(?<!pprox)(?<!\brecd)(?<!\bRecd)\.\s+(?=[A-Z0-9])")
 _CLAUSE_START = re.compile(r"(?:^|[,，、\s()（）\[\]【】]|(?<!\d)[:：]|(?<!\d年)(?<=[\u4e00-\u9fff]))(?=[\d\w])")
@@ -192,7 +193,7 @@ _LIST_MARK = re.compile(r"(?:(?:update|edit|更新|补充)\s*[:：]?\s*(?=[\d(�
                         r"\d{1,3}\s*[、）)](?!\d{1,2}[日号])|\d{1,3}[.．](?!\d)|[（(]\d{1,3}[)）]|[①-⑳❶-❿]|[一二三四五六七八九十]{1,2}[、.](?![一二三四五六七八九十]))\s*(?=\S)",
                         re.IGNORECASE)
 _HEADING = re.compile("【(?:背景|起因|问题|诉求|现状|原因|过程|经过|做法|措施|处理|进展|结果|成效|后续|下一步)】"
-                      r"|(?<=\S)(?=[①-⑳])|(?<=\s)(?=[（(]\d{1,2}[)）])")
+                      r"|(?:^|[,，、])[一二三四五六]是(?=[\u4e00-\u9fff\d])|(?<=\S)(?=[①-⑳])|(?<=\s)(?=[（(]\d{1,2}[)）])")
 """What parts a story that is told in one line: 【背景】, ②, （2）."""
 _IN_BRACKETS = re.compile(r"[\[【(（]([^\]】)）]{3,30})[\]】)）]\s*[:：]?\s*")
 
@@ -442,6 +443,8 @@ def _means_else(sentence: str, start: int, stop: int) -> bool:
     if _BARE_DAY.fullmatch(text) and (_LASTING.search(sentence[:start]) or re.match("[之以]?内|[个左工]", after) or (
             text.isascii() and not _AFTER_ORDINAL.match(after))):
         return True
+    if text in ("周末", "双休") and not re.match("[^,，。]*[了过已]", after):
+        return True
     if re.fullmatch("周末|双休日?|周[一二三四五六日]|星期[一二三四五六日]", text) and _HABIT.match(after):
         return True
     before = sentence[:start] + (re.split(r"\d", text)[0] if re.search(r"\d", text) else "")  # “on 12/11”
@@ -535,7 +538,7 @@ def is_plan(text: str) -> bool:
 _COMPLETED = re.compile("(?<![报被])(?:(?:修|换|装|清|填|补|疏|铺|刷|接|焊|冲|扫|弄|办|做|赔|退)(?:理|补|通)?"
                         "(?:好|平|完|通|齐|妥|干净|回来)|清走|清掉|(?:装|安|换|补|接|贴|焊)上)了?$"
                         "|已经?(?:修|换|装|清|填|补|通|铺|更换|维修|清理|处理|整改|恢复|拆除|安装|调解|化解|答复|撤除|归位|解决)(?:好|完|了|复|竣)*$"
-                        "|(?:处置|清理|清掏|清运|维修|整改|修缮|安装|更换|疏通|施工|拆除|铺设|粉刷|整治|搬迁|发放|调解)(?:完毕|完成|到位)$"
+                        "|(?:处置|履行|清理|清掏|清运|维修|整改|修缮|安装|更换|疏通|施工|拆除|铺设|粉刷|整治|搬迁|发放|调解)(?:完毕|完成|到位)$"
                         "|(?:办|建|开|搭|装|立|竖|挂|种|栽|通|用|转)起来了$")
 """Chinese verbs with a complement that says they succeeded."""
 
