@@ -165,7 +165,7 @@ def _build_place_table(context: PageContext, places: tuple[tuple[int, str], ...]
     numbers = {path: get_split_counts(context, path, "by_status") for _, path in places}
     others = [status for status in ("closed", "unknown") if any(own.get(status) for own in numbers.values())]
     text = context.text
-    columns = (text("Issues"), text("open"), text("resolved"), *(context.label("status", one) for one in others),
+    columns = (text("Issues"), text("Open"), *(context.label("status", one) for one in ("resolved", *others)),
                text("Cases"))
     rows = tuple((depth, _child_place(context, path, numbers[path], others)) for depth, path in places)
     return PlaceTable(columns, rows) if rows else None
