@@ -7,9 +7,12 @@ loaded on use and decoded field by field. Equal digests mean equal content, so v
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache
+from typing import TypeVar
 
 from msgspec import Raw, Struct, field
 from msgspec.msgpack import Decoder, encode
+from msgspec.structs import force_setattr
 
 from ..core.hashes import compute_digest
 from ..core.json_format import encode_json
@@ -23,6 +26,8 @@ from .progress import OPEN_STATUSES, Progress, derive_progress, select_timely_fo
 from .statistics import Contribution, build_issue_context, contribute_case, contribute_issue, find_exclusion
 from .tables import encode_record
 
+T = TypeVar("T")
+
 
 class StatusSnapshot(Struct, frozen=True, array_like=True, omit_defaults=True):
     """The status of an issue on a day; `closed_on`: the last day on which it can have been closed."""
@@ -30,6 +35,17 @@ class StatusSnapshot(Struct, frozen=True, array_like=True, omit_defaults=True):
     status: str
     colour: str
     closed_on: date | None = None
+
+
+_SHARED_FIELDS = ("topics", "method", "location", "stakeholders", "status", "colour", "ladder", "phase", "end_date")
+_MAPPINGS = ("translated_titles", "translated_tags", "translated_spans")
+_NOTHING: Mapping[str, str] = {}
+
+
+@cache
+def _share(value: T) -> T:
+    """The first of all equal values."""
+    return value
 
 
 class ListItem(Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -69,6 +85,14 @@ class ListItem(Struct, frozen=True, array_like=True, omit_defaults=True):
     span_text: str = ""
     translated_tags: Mapping[str, str] = field(default_factory=dict)
     translated_spans: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Share what many records have in common: the list items of all records of a site are in memory."""
+        for name in _SHARED_FIELDS:
+            force_setattr(self, name, _share(getattr(self, name)))
+        for name in _MAPPINGS:
+            if not getattr(self, name):
+                force_setattr(self, name, _NOTHING)
 
     @property
     def is_judged(self) -> bool:

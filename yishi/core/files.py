@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Set
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from unicodedata import normalize
 
 from .hashes import FileStat, FolderSnapshot, compute_checksum, compute_digest
@@ -427,9 +427,9 @@ def write_shared_file(data: bytes) -> Iterator[str]:
         os.unlink(name)
 
 
-def read_shared_file(name: str) -> bytes:
-    """The bytes of a file that another process of this build shares."""
-    return Path(name).read_bytes()
+def open_shared_file(name: str) -> BinaryIO:
+    """A file that another process of this build shares, open for reading."""
+    return Path(name).open("rb")
 
 
 def locate_photo_cache(content: Path) -> Path:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from .files import read_shared_file, write_shared_file
+from .files import open_shared_file, write_shared_file
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -252,4 +252,7 @@ def _without_collection() -> Iterator[None]:
 
 @lru_cache(maxsize=1)  # the parts of one piece of work share it
 def _load_shared(handed: str | bytes) -> Any:
-    return pickle.loads(handed if isinstance(handed, bytes) else read_shared_file(handed))
+    if isinstance(handed, bytes):
+        return pickle.loads(handed)
+    with open_shared_file(handed) as file:
+        return pickle.load(file)

@@ -2,7 +2,7 @@
 
 import errno
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from msgspec import Raw, Struct
@@ -27,7 +27,7 @@ from .file_index import FileEntry, FileIndex
 _OTHER_KINDS = "other kinds"
 """The shard of all records but issues and cases: every build decodes them."""
 
-_MAX_OPEN_SHARDS = 8
+_MAX_OPEN_SHARDS = 2
 """Number of shards held in memory: records are processed place by place."""
 
 
@@ -68,6 +68,26 @@ class _RecordLoader(Struct, frozen=True):
         if hashes.compute_digest(source.data) != digest:
             raise files.ContentChanged(file)
         return read_records(source, self.locations[file], self.limits).entries[entry_id]
+
+
+class _SingleRecord(Mapping[str, RecordData]):
+    """The only record of a clean file, decoded on each access: a site has one of these for every file in memory."""
+
+    __slots__ = ("_digest", "_file", "_loader")
+
+    def __init__(self, loader: _RecordLoader, file: str, digest: str) -> None:
+        self._loader = loader
+        self._file = file
+        self._digest = digest
+
+    def __getitem__(self, entry_id: str) -> RecordData:
+        return self._loader.load(self._file, self._digest, entry_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("",))
+
+    def __len__(self) -> int:
+        return 1
 
 
 class ParsedFiles(Struct, frozen=True):
@@ -150,7 +170,7 @@ def _decode_file(loader: _RecordLoader, file: str, cached: CachedFile) -> Parsed
 
 def _load_lazily(loader: _RecordLoader, file: str, digest: str) -> ParsedFile:
     """A clean file, decoded on each access."""
-    return ParsedFile(entries=LazyDict([""], partial(loader.load, file, digest), keep=0), is_clean=True)
+    return ParsedFile(entries=_SingleRecord(loader, file, digest), is_clean=True)
 
 
 def _create_key(location: RecordLocation, file: str, digest: str) -> str:

@@ -28,7 +28,7 @@ from ..model.paths import get_place_of, group_by_place
 from ..model.records import Record
 from .cache import Cache, CacheStage, group_by_shard
 
-_MAX_OPEN_SHARDS = 8
+_MAX_OPEN_SHARDS = 2
 """Number of shards of details held in memory."""
 
 

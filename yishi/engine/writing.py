@@ -305,6 +305,7 @@ def _produce_outputs(state: StaleOutputs, folders: BuildFolders, tracker: Depend
     sources = {id(plan.source): plan.source for path in state.reasons for plan in (state.plans[path],)
                if isinstance(plan.source, SiteData | PageContext)}
     inputs = _RenderInputs(replace(state.assets, static_plans=()), folders, tracker, tuple(sources.values()))
+    tracker.reads.clear()  # those of planning are no output's, and need not go to other processes
     numbers = {source: number for number, source in enumerate(sources)}
     shared: defaultdict[str, list[_StaleOutput]] = defaultdict(list)
     own: list[_Batch] = []

@@ -149,7 +149,7 @@ def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_
     return {
         "list_items": list_items,
         "progress": LazyDict(library.issues, partial(_load_progress, summaries)),
-        "exported_records": LazyDict(bulk, partial(_load_exports, bulk, summaries)),
+        "exported_records": LazyDict(bulk, partial(_load_exports, bulk, summaries), keep=1),
         "titles": {ONLY_KEY: titles},
         "status_since_event": LazyDict(_past_events(library, as_of),
                                        partial(_status_since_event, record_lists, summaries, as_of)),
