@@ -279,6 +279,18 @@ def test_untranslated_texts_carry_their_language() -> None:
     assert '<a class="title" href="../places/town/east/issues/bikes/index.html" lang="zh-Hans">没处停车</a>' in english
 
 
+def test_every_page_leads_to_whom_to_tell_of_a_barrier() -> None:
+    """What works for whom stands on one page, with the contact of the site, or that it has published none."""
+    for path, html in html_pages():
+        assert 'accessibility/index.html"' in html, path
+    page, nobody = "accessibility/index.html", "本站没有公布维护者的联系方式。"
+    assert nobody in town()[page]
+    with_contact = f"{dedent(TOWN['site.yaml'])}contact: {{email: a@example.org}}\n"
+    known = page_of(library_of({**TOWN, "site.yaml": with_contact}), page)
+    assert nobody not in known
+    assert 'href="mailto:a@example.org"' in known.partition("</main>")[0]
+
+
 def test_one_new_issue_leaves_the_pages_of_others_as_they_are() -> None:
     """Record pages hold no totals and no newest records: adding an issue changes none of another community's pages."""
     new = "{title: 新, topic: other, raised: 2025-12-01, log: [raised: 新]}"
