@@ -182,11 +182,11 @@ def test_who_answers_what_was_asked_is_done(desk: Desk) -> None:
     [answer] = (desk.folder / "taken").rglob("*.returned.xlsx")
     mended = Filling(answer.read_bytes())
     mended.fill("议题", 3, {"提出": "2024-02-01", "主题": "消防",
-                         "过程": "居民反映没处停；2024.3.1 看现场；2025.11.3 划线"})
+                         "过程": "居民反映没处停；2024.3.1 去看了现场；2025.11.3 划线"})
     assert desk.send(mended, "b").code == 0
     issue = yaml.safe_load(desk.text(NEW))
     assert (issue["主题"], str(issue["提出"])) == ("消防", "2024-02-01")
-    assert issue["进展"] == [{"2024-02-01 提出": "居民反映没处停"}, {"2024-03-01 调研": "看现场"},
+    assert issue["进展"] == [{"2024-02-01 提出": "居民反映没处停"}, {"2024-03-01 调研": "去看了现场"},
                            {"2025-11-03 实施": "划线"}]
 
 

@@ -314,7 +314,8 @@ class RowMatcher:
                                                  == normalize_value(one.get(column.keys[0]), column, words, place)
                                                  for column in head_columns)
                                              for one in old)
-        return "other" if has_same_head else "new"
+        is_other = has_same_head and not self.workbook.is_answer  # who answers may tell a step in other words
+        return "other" if is_other else "new"
 
     def _entry_rows_of(self, row: ParsedRow, path: str, title: str = "") -> list[ParsedRow]:
         """The list rows of the record at `path`, including those that use its former title."""
