@@ -299,7 +299,7 @@ IN_WORKBOOKS = {
     "ditto_first",
     "row_deleted",
     "step_asked",
-    "step_known",
+    "step_known", "step_withdrawn",
     "year_asked",
     "photo_not_sent",
     "photo_without_words",

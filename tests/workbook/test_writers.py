@@ -190,6 +190,41 @@ def test_who_answers_what_was_asked_is_done(desk: Desk) -> None:
                            {"2025-11-03 实施": "划线"}]
 
 
+STORY = "9.1 居民反映没处停；9.5 装了地锁；9.20 划线"
+
+
+def answer_with(desk: Desk, story: str) -> tuple[list[object], str]:
+    """The answer with its story rewritten: the log of the record after it, and what was said."""
+    [answer] = (desk.folder / "taken").rglob("a.returned.xlsx")
+    mended = Filling(answer.read_bytes())
+    mended.fill("议题", 3, {"过程": story})
+    said = desk.send(mended, "b")
+    return yaml.safe_load(desk.text(NEW))["进展"], said.err
+
+
+def test_a_story_corrected_in_the_answer_leaves_none_of_its_wrong_steps(desk: Desk) -> None:
+    """A step that was read wrongly and told anew, or struck out, goes; it is told which, and in whose place."""
+    told(desk, 过程=STORY)
+    log, said = answer_with(desk, "9.1 居民反映没处停；9.12 跟物业商量；9.20 划线")
+    assert log == [{"2025-09-01 提出": "居民反映没处停"}, {"2025-09-12 协商": "跟物业商量"},
+                   {"2025-09-20 实施": "划线"}]
+    assert "改过的“过程”里没有这一步了：“2025-09-05 实施 装了地锁”" in said
+
+
+def test_a_corrected_story_takes_nothing_from_others(desk: Desk) -> None:
+    """What somebody changed in the record or told in another workbook stays, whatever the story says."""
+    told(desk, 过程=STORY)
+    file = desk.folder / "content" / NEW
+    file.write_text(file.read_text("utf-8").replace("装了地锁", "装了三把地锁") + "\n", "utf-8")
+    log, _ = answer_with(desk, "9.1 居民反映没处停；9.20 划线")
+    assert "装了三把地锁" in str(log)
+    other = desk.template("c")
+    other.fill("进展", 3, {"议题": "停车难", "日期": "9.25", "内容": "加了一块牌子"})
+    desk.send(other, "c")
+    log, _ = answer_with(desk, "9.1 居民反映没处停；9.20 划线了")
+    assert ("加了一块牌子" in str(log), "装了三把地锁" in str(log)) == (True, True)
+
+
 def test_what_was_read_otherwise_is_shown_in_green(desk: Desk) -> None:
     """A word or a date that was understood differently from how it was typed is told beside its cell."""
     told(desk, 主题="车位", 提出="9.11")

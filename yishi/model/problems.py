@@ -443,6 +443,7 @@ MESSAGES: Mapping[str, str] = {
     "title_twice": marked("Row {found} has the same title. If this is the same matter, tell all in one row; if not, "
                           "give one of them another title."),
     "step_known": marked("This step stands there already: {found}. It was not added again."),
+    "step_withdrawn": marked("What happened no longer tells this: {found}. It was taken out of the record."),
     "step_asked": marked("This step seems to stand there already: {found}. It was not added again. If it is another "
                          "step, say what is different; if it is to be changed, change it in an exported workbook."),
     "standing_known": marked("The record says that this is done, which holds. If it goes on ({found}), tell what has "

@@ -1,6 +1,7 @@
 """Describe the changes of an import as text."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ..model.language import Language, marked
 from ..model.vocabulary import get_built_in_vocabulary
@@ -36,18 +37,24 @@ def describe_record_change(change: RecordChange, language: Language) -> Iterator
         old = read_entries(change.existing.data, name, sheet.model)
         for item in items:
             yield from ("    " + line for line in _describe_entry(item, old, sheet, language))
+        kept = {item.old_index for item in items}
+        yield from (f"    - {_entry_text(entry)}" for number, entry in enumerate(old) if number not in kept)
 
 
 def _describe_entry(item: EntryEdit, old: Sequence[Mapping[str, object]], sheet: SheetDefinition,
                     language: Language) -> Iterator[str]:
     """The change of one list entry: its text if it is new, else each changed column before and after."""
     if item.old_index is None:
-        yield "+ " + _shorten(" ".join(_value_text(value) for value in item.values.values()))
+        yield f"+ {_entry_text(item.values)}"
         return
     for column in sheet.columns:
         if (key := column.keys[0]) in item.values:
             yield _describe_value_change(column, str(old[item.old_index].get(key) or ""), item.values[key] or None,
                                          language)
+
+
+def _entry_text(entry: Mapping[str, Any]) -> str:
+    return _shorten(" ".join(_value_text(value) for value in entry.values()))
 
 
 def _describe_value_change(column: WorkbookColumn, before: str, after: TypedValue | None, language: Language) -> str:

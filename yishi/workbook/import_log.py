@@ -14,6 +14,9 @@ LOG_HEADER = (
 ROW_IDS = "#row"
 """Key of the log entry that lists the ids of the rows a record was made from."""
 
+TOLD_STEPS = "#told"
+"""Key of the log entry that lists the hashes of the steps that were told in the row of their record."""
+
 
 def get_log_path(place: str) -> str:
     """The log file of a place. It is hidden, hence neither a record nor published."""
@@ -54,7 +57,7 @@ def write_import_log(place: str, log: ImportLog) -> bytes:
 
 def update_import_log(log: ImportLog, imported: Iterable[ImportedRecord]) -> ImportLog:
     """The log with the values just imported. Of a list every hash counts; of a key only the last."""
-    lists = {sheet.list_key for sheet in list_sheets().values()}
+    lists = {TOLD_STEPS, *(sheet.list_key for sheet in list_sheets().values())}
     after = {path: dict(keys) for path, keys in log.items()}
     for record in imported:
         keys_of_record = {} if record.is_new else after.get(record.path, {})

@@ -214,8 +214,8 @@ def translate_column_name(problem: Problem, language: Language) -> Problem:
 
 
 def keep_telling_problems(problems: Iterable[Problem]) -> list[Problem]:
-    """What is told of each cell, in the order of the workbook: its first error; without one all its questions, and in
-    one notice how it was read."""
+    """What is told of each cell, in the order of the workbook: its first error; without one all its questions, in one
+    notice how it was read, and what was taken out."""
     places: dict[tuple[object, ...], list[Problem]] = {}
     for problem in sorted(problems, key=lambda one: one.code in ("rows_missing", "remark_unread")):
         place = (problem.path, problem.cell) if problem.cell else (problem.path, problem.line, problem.code)
@@ -232,4 +232,5 @@ def _choose_of_cell(problems: Sequence[Problem]) -> list[Problem]:
     readings = [] if is_left_out else [one for one in problems if one.code == "read_as"]
     found = dict.fromkeys(dict(one.values)["found"] for one in readings)
     joined = [replace(readings[0], values=(("found", " | ".join(found)),))] if readings else []
-    return [*questions, *joined] or list(problems[:1])
+    withdrawn = [] if is_left_out else [one for one in problems if one.code == "step_withdrawn"]
+    return [*questions, *joined, *withdrawn] or list(problems[:1])

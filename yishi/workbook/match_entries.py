@@ -29,33 +29,40 @@ ListEntry = Mapping[str, object]
 class ListHistory(Struct, frozen=True):
     """History of a list, besides its present entries. `path`: of the record; `entries_before`: its entries before
     this import; `imported_hashes`: hashes of all entries imported into it; `is_from_same_rows`: whether those came
-    from the rows that are now imported again."""
+    from the rows that are now imported again; `told_hashes`: hashes of the entries told in a row that comes back
+    corrected, which stands on the sheet `corrected_on` ("" if there is none)."""
 
     path: str
     entries_before: Sequence[ListEntry] = ()
     imported_hashes: Sequence[str] = ()
     is_from_same_rows: bool = False
+    told_hashes: Sequence[str] = ()
+    corrected_on: str = ""
 
 
 class MergedList(Struct, frozen=True):
     """The merged list: its entries, each with its row (None: unchanged by this import), the questions to ask about
     rows, and `replaced`: rows that may be a correction of the old entry or a new entry typed over it; `retold`: rows
-    that tell once more what an entry says, and whether they surely do (else they are asked about)."""
+    that tell once more what an entry says, and whether they surely do (else they are asked about); `withdrawn`: old
+    entries left out, because the story from which they were read was corrected and no longer tells them, each with a
+    row of the story."""
 
     items: list[tuple[EntryEdit, ParsedRow | None]]
     questions: list[tuple[ParsedRow, CellDifference, ListEntry]]
     replaced: list[tuple[ParsedRow, ListEntry]]
     retold: list[tuple[ParsedRow, ListEntry, bool]]
+    withdrawn: list[tuple[ParsedRow, ListEntry]]
 
     @property
     def is_changed(self) -> bool:
-        """Whether any entry is new or changed."""
-        return any(item.old_index is None or item.values for item, _ in self.items)
+        """Whether any entry is new, changed or left out."""
+        return bool(self.withdrawn) or any(item.old_index is None or item.values for item, _ in self.items)
 
 
 def merge_list(rows: Sequence[ParsedRow], old: Sequence[ListEntry], history: ListHistory, sheet: SheetDefinition,
                words: CellVocabulary, place: str) -> MergedList:
-    """Merge the rows of a list into its entries `old`. Entries without a row stay; imported rows are not added again.
+    """Merge the rows of a list into its entries `old`. Imported rows are not added again; entries without a row stay,
+    but for steps read from a story that comes back corrected and no longer tells them.
 
     Only the row that was handed out for an entry changes it. Any other row either fills in keys that an entry leaves
     empty or is a new entry, even one of the same day and stage. A row that was imported with fewer cells still belongs
@@ -304,12 +311,29 @@ class _ListMerger:
         return next((entry.number for entry in self.entries if row.was_once(entry)), -1)
 
     def merge(self) -> MergedList:
-        result = MergedList([], [], [(row.row, self.old[number]) for row, number in self.replaced.items()], [])
+        result = MergedList([], [], [(row.row, self.old[number]) for row, number in self.replaced.items()], [], [])
         for number, entry in enumerate(self.old):
             self._merge_entry(number, entry, result)
         self._ask_about_outdated(result)
         self._insert_new_entries(result)
+        self._leave_out_withdrawn(result)
         return result
+
+    def _leave_out_withdrawn(self, result: MergedList) -> None:
+        """Leave out the steps that an earlier form of a story told and its corrected form does not."""
+        story = next((row.row for row in self.rows if row.row.sheet_name == self.history.corrected_on), None)
+        retold = [entry for _, entry, _ in result.retold]
+        kept = [(item, row) for item, row in result.items
+                if story is None or row or self._entry_of(item) in retold or not self._is_as_told(item)]
+        result.withdrawn.extend((story, self._entry_of(item)) for item, row in result.items
+                                if story and (item, row) not in kept)
+        result.items[:] = kept
+
+    def _is_as_told(self, item: EntryEdit) -> bool:
+        """Whether an entry still is what the row that comes back told, with nothing that a row cannot tell."""
+        entry = self._entry_of(item)
+        return (entry.keys() <= {column.keys[0] for column in self.sheet.columns}
+                and hash_entry(entry, self.sheet, self.words, self.place) in self.history.told_hashes)
 
     def _merge_entry(self, number: int, entry: ListEntry, result: MergedList) -> None:
         """Append the entry with the changes of its row, and the questions about what both changed."""
@@ -363,6 +387,8 @@ class _ListMerger:
             return False
         likeness, index = max(found)  # "same" before "maybe"
         item, of_item = result.items[index]
+        if likeness == "maybe" and row.row.sheet_name == self.history.corrected_on and self._is_as_told(item):
+            return False  # the same step in its corrected form
         entry = self._entry_of(item)
         corrected = self._correct_step(row, entry, is_new=item.old_index is None) if likeness == "same" else None
         if corrected:

@@ -27,7 +27,7 @@ from .import_context import (
     propose_path,
     read_entries,
 )
-from .import_log import ImportedRecord
+from .import_log import ROW_IDS, TOLD_STEPS, ImportedRecord
 from .match_entries import MASK, ListHistory, merge_list
 from .match_rows import (
     INFERRED_KEYS,
@@ -268,11 +268,15 @@ class _ChangePlanner:
         """Imported values of a record: of all rows but those handed out filled, which carry their baseline."""
         words, place = self._vocabulary_for(change), change.place
         hashes: list[tuple[str, str]] = []
+        own = change.rows.get(())
         for row in (*(change.rows[way] for way in change.rows if way == ()), *change.entry_rows):
             if row.baseline_hashes:
                 continue
             if row.sheet.list_key:
-                hashes.append((row.sheet.list_key, hash_entry(parse_entry(row, words, place), row.sheet, words, place)))
+                entry_hash = hash_entry(parse_entry(row, words, place), row.sheet, words, place)
+                hashes.append((row.sheet.list_key, entry_hash))
+                if own and row.sheet_name == own.sheet_name:
+                    hashes.append((TOLD_STEPS, entry_hash))
             else:
                 hashes += ((".".join(column.keys), hash_typed_text(cell.text, column, words, place))
                            for column, cell in row.cells.items() if column.is_record_key)
@@ -381,6 +385,10 @@ class _ChangePlanner:
             was = " ".join(filter(None, format_cells(entry, sheet, words, change.place).values()))
             column = next((one for one in row.changed_cells if one.keys[0] in ("text", "what")), None)
             self._report(row, column, "entry_replaced", found=_quote_shortened(was), key=record.file if record else "")
+        for row, entry in result.withdrawn:
+            self.problems.append(build_cell_problem(
+                self.workbook.name, row.get_cell(row.sheet.get_column("text")), "step_withdrawn", level="notice",
+                found=self._quote_step(entry, row.sheet, words, change.place)))
         for number, (_, of_item) in enumerate(result.items):
             if of_item is not None:
                 change.rows[sheet.list_key, number] = of_item
@@ -390,19 +398,25 @@ class _ChangePlanner:
     def _tell_retold(self, row: ParsedRow, entry: Mapping[str, object], words: CellVocabulary, change: RecordChange, *,
                      is_sure: bool) -> None:
         """Tell that a row was read as a step that stands there already, or ask whether it is."""
-        texts = format_cells(entry, row.sheet, words, change.place)
-        told = " ".join(text for key in ("date", "stage", "text")
-                        if (text := texts.get(row.sheet.get_column(key), "")))
         self.problems.append(build_cell_problem(
             self.workbook.name, row.get_cell(row.sheet.get_column("text")), "step_known" if is_sure else "step_asked",
-            level="notice" if is_sure else "warning", found=_quote_shortened(told)))
+            level="notice" if is_sure else "warning",
+            found=self._quote_step(entry, row.sheet, words, change.place)))
+
+    @staticmethod
+    def _quote_step(entry: Mapping[str, object], sheet: SheetDefinition, words: CellVocabulary, place: str) -> str:
+        texts = format_cells(entry, sheet, words, place)
+        told = (texts.get(sheet.get_column(key), "") for key in ("date", "stage", "text"))
+        return _quote_shortened(" ".join(filter(None, told)))
 
     def _list_history(self, record: ExistingRecord, row: ParsedRow | None, sheet: SheetDefinition) -> ListHistory:
         """History of a list: entries before this import, and imported hashes."""
-        before = self.history.records.get(record.path)
+        before, log = self.history.records.get(record.path), self.history.import_log.get(record.path, {})
+        is_later = row is not None and self.matcher.is_later_state(row, record)
+        is_corrected = row and is_later and self.workbook.is_answer and set(log.get(ROW_IDS, ())) <= {row.id}
         return ListHistory(record.path, read_entries(before.data, sheet.list_key, sheet.model) if before else (),
-                           self.history.import_log.get(record.path, {}).get(sheet.list_key, ()),
-                           row is not None and self.matcher.is_later_state(row, record))
+                           log.get(sheet.list_key, ()), is_later, log.get(TOLD_STEPS, ()),
+                           row.sheet_name if row and is_corrected and sheet.name == "issue.log" else "")
 
     def _check_cells(self, row: ParsedRow) -> None:
         """Report unreadable cells and unknown references of a row that belongs to no record."""

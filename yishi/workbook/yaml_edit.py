@@ -214,6 +214,10 @@ def _set_list(record: CommentedMap, model: type[Model], key: str, items: Sequenc
     for item in items:
         if item.old_index is not None and item.values:
             entries[item.old_index] = _change_entry(entries[item.old_index], part, item.values, language)
+    kept = {item.old_index for item in items}
+    for at in reversed(range(len(entries))):
+        if at not in kept:
+            del entries[at]
     for at, item in enumerate(items):
         if item.old_index is None:
             entries.insert(at, _new_entry(part, item.values, language))
