@@ -252,6 +252,7 @@ def _without_collection() -> Iterator[None]:
 
 @lru_cache(maxsize=1)  # the parts of one piece of work share it
 def _load_shared(handed: str | bytes) -> Any:
+    _load_shared.cache_clear()  # what the piece of work before shared is let go first
     if isinstance(handed, bytes):
         return pickle.loads(handed)
     with open_shared_file(handed) as file:
