@@ -9,6 +9,8 @@ what they would miss: 71.8 % at first sight, 14 false ones. Afterwards the patte
 `tried` is what readers of the program then tried to publish with it, and what looks like that; and the lines at which
 the program erred of 657 that were written from the rules alone, with others of their kinds. One half of those stays
 out of this folder: when nobody had looked at it, 96.1 % of its errors were found, with 1 false one.
+Its last part are 300 lines of another who judged, never seen before by those who made the patterns: at first sight
+97.3 % of their errors were found, with 3 false ones; and, after the patterns were mended, their kinds in other words.
 """
 
 import re

@@ -176,7 +176,8 @@ const GROUPS = ["2,2,2,2,2,1", "2,3,3,3", "4,3,4", "4,4,3"];
 const CHECKS = {
   groups(value) {
     const groups = value.match(/[0-9]+/g), sizes = groups.map((group) => group.length), all = sizes.join();
-    const separators = Array.from(new Set((value.match(/[^0-9]+/g) || []).map((one) => one.trim())));
+    const around = value[0] === "0" ? /^[ ()]+|[ ()]+$/g : /^ +| +$/g;
+    const separators = Array.from(new Set((value.match(/[^0-9]+/g) || []).map((one) => one.replace(around, ""))));
     if (all === "11" || all === "3,4,4") return true;
     if (separators.includes(",") || (value[0] === "0" && sizes[0] === 4) || all === "3,4,2,2") return false;
     if (sizes.length === 2) return !(separators.join() === "." || DAY.test(groups[1]));
@@ -276,10 +277,14 @@ function findPersonalData(text, list) {
 const tagless = { createHTML: (text) => text.replace(/</g, "&lt;") };
 const parsable = window.trustedTypes ? window.trustedTypes.createPolicy("yishi-text", tagless) : tagless;
 
+/* Emphasis, escapes and links; and what parts two lines of a paragraph. */
+const MARKS = /[*~`]|\\(?=[!-/:-@[-`{-~])|!?\[(?=[^[\]\n]{0,99}\]\()|\]\([^()\n]{0,299}\)/g;
+const LINE_BREAK = /(?<=[^\n])\n[ \t]{0,9}(?![ \t\n>#|+-]|[0-9]{1,9}[.)] )/g;
+
 /* The same in a text that will be read as Markdown: also what its marks, tags and entities hide. Only the entities are
    left to the browser: of an element with a handler it would tell that the page's policy forbids it. */
 function findInMarkdown(text, list) {
-  const untagged = text.replace(/[*~`]/g, "").replace(/<!--[^]*?-->|<\/?[a-z][^<>]*>/gi, "");
+  const untagged = text.replace(MARKS, "").replace(/<!--[^]*?-->|<\/?[a-z][^<>]*>/gi, "").replace(LINE_BREAK, " ");
   const page = new DOMParser().parseFromString(parsable.createHTML(untagged), "text/html");
   const bare = (hit) => hit.kind + hit.text.replace(/[^\p{L}\p{N}]/gu, "");
   const typed = findPersonalData(text, list), known = typed.map(bare);

@@ -480,7 +480,8 @@ def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
             expected = [[hit.kind, hit.level, text[hit.start:hit.end], hit.masked]
                         for hit in privacy.find_personal_data(text, (country,))]
             assert hits == expected, text
-    hidden = ["138<!-- x -->00135678", "&#49;3800135678", "138**0013**5678", "1**3**800135678", "<b>138</b>00135678"]
+    hidden = ["138<!-- x -->00135678", "&#49;3800135678", "138**0013**5678", "1**3**800135678", "<b>138</b>00135678",
+              "138\\-0013\\-5678", "[138](a)00135678", "138 0013\n5678"]
     call = "([texts, list]) => texts.map((text) => window.yishi.findInMarkdown(text, list).map((hit) => hit.masked))"
     assert scripts.evaluate(call, [hidden, privacy.export_patterns(("CN",))]) == [["138****5678"]] * len(hidden)
 

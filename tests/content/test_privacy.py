@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.privacy_report import PARTS, Line, find_level, read_lines
 from yishi.content.load import read_records
+from yishi.content.markup import extract_all_text, render_markdown
 from yishi.content.privacy import find_personal_data, mask_personal_data
 from yishi.content.yaml_source import SourceFile
 from yishi.model.paths import locate_record
@@ -194,10 +195,32 @@ def test_the_path_of_a_web_address_is_left_alone(text: str) -> None:
     ("一切都好", "一切都好"),
     ("a1234567", "a****"), ("1234567-2", "****-2"), ("编号2025091100123。", "编号****。"), ("123456", "123456"),
     ("x１２３４５６７y", "x****y"), ("Flat 4", "****"),
+    ("158<br>2274\n6109", "158****6109"), ("9 号 楼 2 单 元 西户", "9****"), ("井盖3000*2000", "井盖3000*2000"),
 ])
 def test_masking_leaves_no_more_than_the_ends(text: str, masked: str) -> None:
     """What is printed shows where a datum stood, and never the datum."""
     assert mask_personal_data(text) == masked
+
+
+VALUES = ("电话13800135678", "tel 07700 900123", "座机010-62345678", "身份证370213198805231176", "NI number QQ123456C",
+          "NI TM 551 982 B", "NHS number 943 476 5919", "卡号4111 1111 1111 1111", "IBAN GB29NWBK60161331926819",
+          "车牌京A12345", "car reg LD63XKP", "微信号lily_zhou88", "3号楼2单元401室", "写信到 fengqing@example.org",
+          "居民赵秀兰说", "三年级：李浩然画了", "Class 3B: Harry Whitfield drew it", "编号20250911001234567")
+HIDING = ("<b>{}</b>", "<!-- x -->{}", "<span class='a'>{}</span>", "**{}**", "*{}*", "`{}`", "[{}](a)", "{}\u200b",
+          "{}&#8203;", "{}&shy;", "&#x{:x};")
+
+
+@pytest.mark.parametrize("hiding", HIDING)
+def test_masking_covers_what_markup_hides(hiding: str) -> None:
+    """Wherever a personal datum of any kind is broken by what readers do not see, nothing of it is left to be found,
+    and no more than its ends to be read."""
+    for value in VALUES:
+        for at in range(len(value) - 4, len(value) - 1):
+            part = ord(value[at]) if "x" in hiding and ":" in hiding else value[at]
+            masked = mask_personal_data(value[:at] + hiding.format(part) + value[at + 1:])
+            read = extract_all_text(render_markdown(masked).html)
+            assert not [*find_personal_data(masked), *find_personal_data(read)], (value, masked)
+            assert not re.search("[0-9]{5}", re.sub("[^0-9A-Za-z*]", "", read)), (value, masked)
 
 
 def test_of_two_kinds_in_one_place_the_graver_counts() -> None:

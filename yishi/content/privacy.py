@@ -7,6 +7,7 @@ caller, by `PrivacyHit.kind` and the text between `PrivacyHit.start` and `Privac
 """
 
 import datetime
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -337,18 +338,50 @@ def _remove_overlaps(hits: Iterable[PrivacyHit], text: str) -> list[PrivacyHit]:
 _LONG_NUMBER = re.compile("[0-9]{7,}")
 
 
+# What a reader of Markdown does not see; what parts words, between the lines of a paragraph too; and named characters.
+_MARKUP = re.compile(r"""
+    (?P<blank>(?<!\n)\n[ \t>]{0,9}(?![ \t>\n])|</?(?:p|br|li|t[dhr])(?![0-9A-Za-z])[^<>]*>|[ \t]{2,99})
+    |(?P<named>&\#?[0-9A-Za-z]{1,31};)
+    |<!--(?:[^-]|-(?!->)){0,999}-->|</?[A-Za-z][^<>]*>|\\(?=[!-/:-@\[-`{-~])|[*`]|~~
+    |!?\[(?=[^\[\]\n]{0,99}\]\()|\]\([^()\n]{0,299}\)""", re.VERBOSE)
+_SIZE = re.compile(r"[0-9]\*[0-9]")
+
+
 def _list_masks(text: str, numbers: bool) -> list[tuple[int, int, str]]:
-    """What is masked in `text`, in order and apart: its span, and what is written there."""
-    runs = [PrivacyHit("number", "warning", *match.span(), "****")
-            for match in _LONG_NUMBER.finditer(_fold_digits(_fold_text(text))) if not _DAY.fullmatch(match[0])]
+    """What is masked in `text`, both as typed and as read, in order and apart: its span, and what is written there."""
+    found = _find_masked(text, numbers)
+    if _MARKUP.search(text):
+        read, spans = _read_markup(text)
+        found.extend(replace(hit, start=spans[hit.start][0], end=spans[hit.end - 1][1])
+                     for hit in _find_masked(read, numbers))
+        found = [hit for hit in found if hit.kind != "number" or not _SIZE.search(text, hit.start, hit.end)]
     masks: list[tuple[int, int, str]] = []
-    found = (*find_personal_data(text), *(_move_to_origins(runs, text) if runs and numbers else ()))
     for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
         if not masks or hit.start >= masks[-1][1]:
             masks.append((hit.start, hit.end, hit.masked))
         elif hit.end > masks[-1][1]:
             masks[-1] = (masks[-1][0], hit.end, "****")
     return masks
+
+
+def _find_masked(text: str, numbers: bool) -> list[PrivacyHit]:
+    runs = [PrivacyHit("number", "warning", *match.span(), "****")
+            for match in _LONG_NUMBER.finditer(_fold_digits(_fold_text(text))) if not _DAY.fullmatch(match[0])]
+    return [*find_personal_data(text), *(_move_to_origins(runs, text) if runs and numbers else ())]
+
+
+def _read_markup(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """`text` without what markup hides, and for each of its characters the span in `text`."""
+    pieces: list[tuple[str, tuple[int, int]]] = []
+    place = 0
+    for match in _MARKUP.finditer(text):
+        pieces.extend((text[at], (at, at + 1)) for at in range(place, match.start()))
+        seen = " " if match["blank"] else html.unescape(match["named"] or "")
+        pieces.extend((character, match.span()) for character in seen)
+        place = match.end()
+    pieces.extend((text[at], (at, at + 1)) for at in range(place, len(text)))
+    shown = [one for last, one in pairwise([("", (0, 0)), *pieces]) if (last[0], one[0]) != (" ", " ")]
+    return "".join(character for character, _ in shown), [span for _, span in shown]
 
 
 def _mask_value(value: str, first: int, last: int) -> str:
@@ -368,7 +401,9 @@ _GROUPS = ((2, 2, 2, 2, 2, 1), (2, 3, 3, 3), (4, 3, 4), (4, 4, 3))
 def _check_groups(value: str) -> PrivacyLevel | None:
     """Eleven digits as people group them: neither amounts, nor dates, nor lists of small numbers."""
     groups = re.findall("[0-9]+", value)
-    separators = {separator.strip() for separator in re.findall("[^0-9]+", value)}
+    # The British put the first group in brackets, (07766) 318 254; elsewhere they may hold a list's shares.
+    around = " ()" if value[0] == "0" else " "
+    separators = {separator.strip(around) for separator in re.findall("[^0-9]+", value)}
     sizes = tuple(map(len, groups))
     if sizes in ((11,), (3, 4, 4)):
         return None
