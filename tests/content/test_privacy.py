@@ -265,6 +265,12 @@ def test_every_line_of_the_measured_set_is_judged_rightly(part: str) -> None:
     assert [one for one in wrong if one != (Line("CN", "none", "-", "居民高山路"), "warning")] == []
 
 
+def test_what_is_masked_stays_as_it_is() -> None:
+    """A message may be masked where it is made and where it is told."""
+    masked = [mask_personal_data(line.text) for part in PARTS for line in read_lines(part)]
+    assert [text for text in masked if mask_personal_data(text) != text] == []
+
+
 def test_what_hides_a_number_hides_nothing() -> None:
     """Any one trick, at any place in a number, leaves it found: blanks that nobody sees, other digits, other marks."""
     tricks = ["\u200b", "\u00ad", "\ufe0f", "\u2060", "\u20e3", "‐", "—", "·", "_", "（", "【", " ", "\u00a0", "\u3000"]

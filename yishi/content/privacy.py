@@ -339,10 +339,11 @@ _LONG_NUMBER = re.compile("[0-9]{7,}")
 
 
 # What a reader of Markdown does not see; what parts words, between the lines of a paragraph too; and named characters.
+# Four asterisks are no emphasis within a word, but what has been masked before.
 _MARKUP = re.compile(r"""
     (?P<blank>(?<!\n)\n[ \t>]{0,9}(?![ \t>\n])|</?(?:p|br|li|t[dhr])(?![0-9A-Za-z])[^<>]*>|[ \t]{2,99})
     |(?P<named>&\#?[0-9A-Za-z]{1,31};)
-    |<!--(?:[^-]|-(?!->)){0,999}-->|</?[A-Za-z][^<>]*>|\\(?=[!-/:-@\[-`{-~])|[*`]|~~
+    |<!--(?:[^-]|-(?!->)){0,999}-->|</?[A-Za-z][^<>]*>|\\(?=[!-/:-@\[-`{-~])|`|~~|(?<!\*)\*{1,3}(?!\*)
     |!?\[(?=[^\[\]\n]{0,99}\]\()|\]\([^()\n]{0,299}\)""", re.VERBOSE)
 _SIZE = re.compile(r"[0-9]\*[0-9]")
 
