@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.privacy_report import PARTS, Line, find_level, read_lines
 from yishi.content.load import read_records
 from yishi.content.markup import extract_all_text, render_markdown
-from yishi.content.privacy import find_personal_data, mask_personal_data
+from yishi.content.privacy import find_personal_data, mask_personal_data, mask_problem
 from yishi.content.yaml_source import SourceFile
 from yishi.model.paths import locate_record
 
@@ -221,6 +221,18 @@ def test_masking_covers_what_markup_hides(hiding: str) -> None:
             read = extract_all_text(render_markdown(masked).html)
             assert not [*find_personal_data(masked), *find_personal_data(read)], (value, masked)
             assert not re.search("[0-9]{5}", re.sub("[^0-9A-Za-z*]", "", read)), (value, masked)
+
+
+@pytest.mark.parametrize("record", ["提出: {}", "主题: [{}]", "进展: [{}]", "进展: [2025-03-03 提出：x, {}]"])
+def test_a_number_is_masked_before_a_message_cuts_it(record: str) -> None:
+    """A part of a number would be none, and stand in the message."""
+    location = locate_record("places/a/issues/x.yaml")
+    assert location
+    for before in range(60):
+        text = "很" * before + "110105 19491231 002X"
+        source = f"标题: x\n{record.format(text)}\n".encode()
+        problems = map(mask_problem, read_records(SourceFile("places/a/issues/x.yaml", source), location).problems)
+        assert not re.search("1101|1949", "".join(value for problem in problems for _, value in problem.values))
 
 
 def test_of_two_kinds_in_one_place_the_graver_counts() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..content.privacy import mask_personal_data
 from ..model.language import Language, marked
 from ..model.vocabulary import get_built_in_vocabulary
 from .cell_values import TypedValue
@@ -74,7 +75,7 @@ def _value_text(value: TypedValue) -> str:
 
 
 def _shorten(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(mask_personal_data(text).split())  # while it is whole: a part of a number is none
     return line if len(line) <= _MAX_VALUE_LENGTH else f"{line[:_MAX_VALUE_LENGTH]}…"
 
 

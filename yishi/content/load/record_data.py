@@ -14,6 +14,7 @@ from ...model.quantities import parse_count
 from ...model.times import TimeSpan, interpret_time_span
 from ...model.vocabulary import encode_choices
 from .. import markup
+from ..privacy import mask_personal_data
 from ..yaml_source import EXAMPLE_FIRST_LINE, MappingNode, ScalarNode, SequenceNode, SourceNode, quote_text
 from .date_repair import DATED_MODELS, has_unsure_date, move_clock_time, repair_dated_line, respell_date
 from .source_positions import SourcePosition, SourcePositions
@@ -167,12 +168,12 @@ class RecordReader:
             code, repaired = "clock_in_line", move_clock_time(line)
         if repaired is None:
             if has_unsure_date(line):
-                self._add_problem("date_unsure", node, found=f"'{line[:30]}'")
+                self._add_problem("date_unsure", node, found=f"'{mask_personal_data(line)[:30]}'")
             return line
         text = quote_text(repaired) if in_quotes and not line.startswith(node.text + ":") else repaired
         level: Severity = "error" if " …:" in repaired else "warning"  # an entry without a stage is none
         example = "" if "\n" in repaired else _indent_like(node, f"- {text}")
-        self._add_problem(code, node, level, example=example, found=f"'{line[:30]}'")
+        self._add_problem(code, node, level, example=example, found=f"'{mask_personal_data(line)[:30]}'")
         # a word valid in every method, so that no second problem follows
         word = spec.model.short_form.split()[1] if spec.model else ""
         return repaired.replace(" …:", f" {word}", 1)
@@ -238,7 +239,7 @@ def _shift_down(node: ScalarNode, lines: int) -> ScalarNode:
 def _describe_node(node: SourceNode) -> str:
     """A node as a message describes it."""
     if isinstance(node, ScalarNode):
-        return f"'{node.text[:30]}'"
+        return f"'{mask_personal_data(node.text)[:30]}'"
     return A_LIST if isinstance(node, SequenceNode) else A_MAPPING
 
 

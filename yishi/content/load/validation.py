@@ -14,7 +14,7 @@ from ...model.problems import A_LIST, A_MAPPING, A_TEXT, KeyPath, Problem
 from ...model.quantities import ParsedQuantity, parse_quantity, propose_quantity
 from ...model.records import Model, Quantity
 from ...model.vocabulary import encode_bilingual, encode_choices, find_nearest_word, get_built_in_vocabulary
-from ..privacy import find_personal_data
+from ..privacy import find_personal_data, mask_personal_data
 from ..yaml_source import ScalarNode
 from .record_data import RecordData
 from .source_positions import SourcePosition, SourcePositions
@@ -180,4 +180,5 @@ def _quote_value(value: object) -> str:
     """An invalid value for a message: quoted, and cut to a maximum length."""
     if not isinstance(value, str):
         return A_LIST if isinstance(value, list) else A_MAPPING
-    return f"'{value}'" if len(value) <= 60 else f"'{value[:60]}…'"
+    text = mask_personal_data(value)  # while it is whole: a part of a number is none
+    return f"'{text}'" if len(text) <= 60 else f"'{text[:60]}…'"
