@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,20 @@ def test_shards_hold_some_hundreds_of_one_place_and_move_little() -> None:
     more = group_by_shard([*paths, "places/a/issues/new"], get_place_of)
     assert [shard for shard in more if shards.get(shard) != more[shard]] == [
         shard for shard in more if "places/a/issues/new" in more[shard]]
+
+
+def test_each_shard_of_a_large_place_is_read_a_few_times(city: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its records lie in all of them in turn: these stay open together, however many they are."""
+    monkeypatch.setattr(cache_module, "MAX_RECORDS_PER_SHARD", 4)
+    place = next(path for path in sorted(city.folder.rglob("issues")) if path.is_dir())
+    for number in range(120):
+        (place / f"i{number}.yaml").write_text(ISSUE.format(f"Lamp {number}"), "utf-8")
+    read = Counter[Path]()
+    plain = files.read_cache
+    monkeypatch.setattr(files, "read_cache", lambda file: (read.update([file]), plain(file))[1])
+    city.build()
+    shards = [number for file, number in read.items() if file.parent.name.startswith(("parsed", "details"))]
+    assert (len(shards) > 60, max(shards) <= 6) == (True, True), sorted(shards)[-5:]
 
 
 def test_the_cache_keeps_itself_out_of_version_control(city: Workshop) -> None:

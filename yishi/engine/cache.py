@@ -19,7 +19,7 @@ What a site does not publish is not in its cache either: the parsed text of a re
 data, are read from the content folder each time.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -121,3 +121,9 @@ def group_by_shard(keys: Iterable[str], get_place: Callable[[str], str]) -> dict
         for key in of_place:
             shards[f"{place} {choose_part(key, parts)}/{parts}"].append(key)
     return dict(shards)
+
+
+def count_open_shards(shards: Iterable[str]) -> int:
+    """How many shards are held in memory where records are processed place by place: those of the largest place, since
+    its records lie in all of them in turn, and one more."""
+    return 1 + max(Counter(shard.rpartition(" ")[0] for shard in shards).values(), default=1)

@@ -20,15 +20,12 @@ from ..model.language import get_collation_key, marked
 from ..model.paths import RecordLocation
 from ..model.problems import Problem
 from ..model.records.limits import Limits
-from .cache import Cache, CacheStage, group_by_shard
+from .cache import Cache, CacheStage, count_open_shards, group_by_shard
 from .content_source import ContentSource, ProgressCallback
 from .file_index import FileEntry, FileIndex
 
 _OTHER_KINDS = "other kinds"
 """The shard of all records but issues and cases: every build decodes them."""
-
-_MAX_OPEN_SHARDS = 2
-"""Number of shards held in memory: records are processed place by place."""
 
 
 class CachedFile(Struct, frozen=True, array_like=True):
@@ -113,7 +110,7 @@ def parse_record_files(source: ContentSource, locations: Mapping[str, RecordLoca
     shard_of = {**dict.fromkeys(locations, _OTHER_KINDS),
                 **{file: shard for shard, files in shards.items() for file in files}}
     loader = _RecordLoader(source, locations, shard_of, LazyDict(
-        {_OTHER_KINDS, *shards}, partial(_load_shard, cache, fingerprint), keep=_MAX_OPEN_SHARDS), {}, limits)
+        {_OTHER_KINDS, *shards}, partial(_load_shard, cache, fingerprint), keep=count_open_shards(shards)), {}, limits)
     found = {file: _look_up_file(loader, file, previous_index) for file in locations}
     readings = {file: one.reading for file, one in found.items() if one.reading}
     unread = [(SourceFile(file, one.data), locations[file]) for file, one in found.items() if file not in readings]
@@ -217,12 +214,12 @@ def save_parsed_files(parsed: ParsedFiles, published: Collection[str], cache: Ca
               if (file in loader.unsaved or parsed.saved.get(file) == loader.shard_of[file])
               and _is_published(loader.locations[file], reading, published)}
     files_before, files_now = _group_by_value(parsed.saved), _group_by_value(wanted)
-    saved = dict(parsed.saved)
-    for shard in files_before.keys() | files_now.keys():
-        files = files_now.get(shard, [])
-        if set(files) != set(files_before.get(shard, ())) or any(file in loader.unsaved for file in files):
-            saved = {file: of for file, of in saved.items() if of != shard} | _save_shard(loader, shard, files, cache,
-                                                                                          fingerprint)
+    renewed = {shard: _save_shard(loader, shard, own, cache, fingerprint)
+               for shard in files_before.keys() | files_now.keys() for own in (files_now.get(shard, []),)
+               if set(own) != set(files_before.get(shard, ())) or any(file in loader.unsaved for file in own)}
+    saved = {file: shard for file, shard in parsed.saved.items() if shard not in renewed}
+    for of_shard in renewed.values():
+        saved |= of_shard
     cache.prune(PARSED, files_now)
     entries = {file: entry._replace(shard=saved.get(file, "")) for file, entry in parsed.entries.items()}
     return replace(parsed, entries=entries, saved=saved)

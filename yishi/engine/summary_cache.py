@@ -26,10 +26,7 @@ from ..core.parallel import Workers
 from ..library import Library, LinkContext, LinkedRecord, RecordedLookups, ResolveRecords, resolve_record
 from ..model.paths import get_place_of, group_by_place
 from ..model.records import Record
-from .cache import Cache, CacheStage, group_by_shard
-
-_MAX_OPEN_SHARDS = 2
-"""Number of shards of details held in memory."""
+from .cache import Cache, CacheStage, count_open_shards, group_by_shard
 
 
 class _RelatedValues(NamedTuple):
@@ -99,13 +96,15 @@ def create_cached_resolver(cache: Cache, program_fingerprint: str, keys: Mapping
             found |= part
         written = replace(inputs, cache=replace(cache, is_read=True))
         for shard, of_shard in stale:
-            found = {**_load_shard(written, shard, of_shard)[0], **found}
+            for path, one in _load_shard(written, shard, of_shard)[0].items():
+                found.setdefault(path, one)
         overwritten = [path for path in paths if path not in found]  # by another build of the same content meanwhile
         found |= {path: _resolve_and_summarise(inputs, path)[0] for path in overwritten}
         for stage in (SUMMARIES, DETAILS):
             cache.prune(stage, shards)
-        load_details = _DetailsLoader(written, {path: shard for shard, of_shard in shards.items() for path in of_shard},
-                                      LazyDict(shards, partial(_load_details, written), keep=_MAX_OPEN_SHARDS)).load
+        details = LazyDict(shards, partial(_load_details, written), keep=count_open_shards(shards))
+        shard_of = {path: shard for shard, of_shard in shards.items() for path in of_shard}
+        load_details = _DetailsLoader(written, shard_of, details).load
         return {path: _with_summary(path, found[path], load_details) for path in paths}
 
     return resolve
