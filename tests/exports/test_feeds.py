@@ -179,7 +179,10 @@ def test_a_calendar_holds_meetings_events_promises_and_follow_ups(full: Built) -
     """Everything that takes place or falls due, with its page; nothing that only the press tells of is due."""
     events = events_of(full.files["calendar.ics"])
     kinds = {str(event["summary"]).partition("：")[0] for event in events}
-    assert kinds >= {"会议", "活动", "承诺这天办好", "该回访了", "建议今天落实"}
+    assert kinds >= {"会议", "活动", "承诺这天办好", "该回访了", "建议这天落实"}
+    named = [(str(event["summary"]), event["dtstart"].to_ical()) for event in events]
+    assert len(set(named)) == len(named)
+    assert all(name.partition("（")[2] for name, _ in named), "whose it is, beside entries of other communities"
     base = full.report.checked.library.site.base_url or ""
     assert all(str(event["url"]).removeprefix(base) + "index.html" in full.pages for event in events)
 
@@ -189,7 +192,7 @@ def test_a_follow_up_leaves_the_calendar_once_it_was_made(city: Workshop) -> Non
     city.replace(f"{SLABS}.yaml", "2025-07-02 table:", "2025-10-01 resolved:")
     city.build()
     before = {str(event["uid"]): str(event["summary"]) for event in events_of(read(city, "calendar.ics"))}
-    asked = {uid for uid, name in before.items() if name == "Follow-up due: Uneven slabs on Elm Square"}
+    asked = {uid for uid, name in before.items() if name == "Follow-up due: Uneven slabs on Elm Square (Northside)"}
     assert len(asked) == 1
     city.write(f"{SLABS}.yaml", f"{city.read(f'{SLABS}.yaml').rstrip()}\nfollowups:\n  - 2025-12-30 holds: flat\n")
     city.build()
@@ -202,7 +205,7 @@ def test_a_meeting_that_is_put_off_keeps_its_name(city: Workshop) -> None:
     meeting = f"{NORTH}/meetings/next.yaml"
     city.write(meeting, "title: The next round\ndate: 2026-01-10\nvenue: the library\n")
     city.build()
-    uid = _uid(city, "Meeting: The next round")
+    uid = _uid(city, "Meeting: The next round (Northside)")
     city.write(meeting, "title: The next round\ndate: 2026-01-17/2026-01-18\nvenue: the library\n")
     city.build()
     event = next(event for event in events_of(read(city, "calendar.ics")) if str(event["uid"]) == uid)
@@ -218,8 +221,8 @@ def test_a_meeting_with_a_time_begins_and_ends_then_in_the_time_zone_of_the_site
         city.write(f"{NORTH}/meetings/{name}.yaml", f"title: {name}\ndate: {when}\n")
     city.build()
     file = read(city, "calendar.ics").decode()
-    spans = {str(event["summary"]).removeprefix("Meeting: "): (event["dtstart"].to_ical(), event.get("dtend"))
-             for event in events_of(file.encode()) if str(event["summary"]).removeprefix("Meeting: ") in held}
+    spans = {name: (event["dtstart"].to_ical(), event.get("dtend")) for event in events_of(file.encode())
+             if (name := str(event["summary"]).removeprefix("Meeting: ").removesuffix(" (Northside)")) in held}
     assert {name: start.decode() for name, (start, _) in spans.items()} == {
         "evening": "20260110T190000", "open": "20260711T190000", "whole-day": "20260112", "two-days": "20260110"}
     assert file.count("BEGIN:VTIMEZONE") == file.count("TZID:Europe/London") == 1
@@ -232,12 +235,14 @@ def test_a_meeting_with_a_time_begins_and_ends_then_in_the_time_zone_of_the_site
 
 
 def test_what_is_to_be_done_twice_stands_there_twice(city: Workshop) -> None:
-    """Two actions of one meeting in the same words, due on the same day, are two entries with names of their own."""
+    """Two actions of one meeting in the same words, due on the same day, are two entries, each with its own name."""
     action = "{what: look again, due: 2026-01-10}"
     city.write(f"{NORTH}/meetings/next.yaml", f"title: Round\ndate: 2025-12-10\nactions: [{action}, {action}]\n")
     city.build()
-    uids = [str(event["uid"]) for event in events_of(read(city, "calendar.ics")) if "look again" in event["summary"]]
-    assert len(set(uids)) == len(uids) == 2
+    found = [event for event in events_of(read(city, "calendar.ics")) if "look again" in event["summary"]]
+    assert len({str(event["uid"]) for event in found}) == len(found) == 2
+    assert [str(event["summary"]) for event in found] == [
+        "Action due: look again (Northside)", "Action due: look again (Northside) 2"]
 
 
 def test_a_stamp_never_goes_back(city: Workshop) -> None:
@@ -246,7 +251,8 @@ def test_a_stamp_never_goes_back(city: Workshop) -> None:
     for number, day in enumerate(("2026-03-10", "2026-01-07", "2026-01-05")):
         city.write(meeting, f"title: Round\ndate: {day}\n")
         city.build(as_of=date(2025, 12, 28 + number))
-        event = next(one for one in events_of(read(city, "calendar.ics")) if one["summary"] == "Meeting: Round")
+        event = next(one for one in events_of(read(city, "calendar.ics"))
+                     if one["summary"] == "Meeting: Round (Northside)")
         assert event["dtstart"].dt == date.fromisoformat(day)
         stamps.append(event["dtstamp"].dt)
     assert stamps == sorted(set(stamps))
@@ -259,7 +265,8 @@ def test_git_tells_when_an_entry_was_changed_and_how_often(city: Workshop) -> No
         city.write(meeting, f"title: Round\ndate: {day}\n")
         repository.commit("Plan the round", f"2025-12-0{number + 1}")
     city.build(history=True)
-    event = next(one for one in events_of(read(city, "calendar.ics")) if one["summary"] == "Meeting: Round")
+    event = next(one for one in events_of(read(city, "calendar.ics"))
+                 if one["summary"] == "Meeting: Round (Northside)")
     assert (event["dtstamp"].dt.date(), event["sequence"]) == (date(2025, 12, 2), 1)
     before = read(city, "calendar.ics")
     city.build(history=True, as_of=date(2026, 1, 1))

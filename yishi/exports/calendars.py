@@ -4,7 +4,7 @@ What has a time of day stands in the time zone of the site, which the file defin
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -46,10 +46,9 @@ def build_calendar(context: PageContext, place: str) -> Output:
     name = _localized_line(context, localize_name(context, scope).text)
     for key, value in (("prodid", "-//Yishi//Yishi//EN"), ("version", "2.0"), ("name", name), ("x-wr-calname", name)):
         calendar.add(key, value)
-    entries = Counter(context.site_data.calendar.get(place) or ())
-    for entry in sorted(entries):
-        for number in range(entries[entry]):
-            calendar.add_component(_calendar_event(context, entry, number))
+    entries = sorted(context.site_data.calendar.get(place) or ())
+    for entry, summary, number in _name_entries(context, entries):
+        calendar.add_component(_calendar_event(context, entry, summary, number))
     if not entries:  # a calendar must have a component (RFC 5545, 3.6)
         zone = get_time_zone(context.library.site.timezone).key
         calendar.add_component(Timezone.from_tzid(zone, first_date=context.as_of,
@@ -59,7 +58,23 @@ def build_calendar(context: PageContext, place: str) -> Output:
     return Output(get_language_prefix(context, tag) + path, body=calendar.to_ical())
 
 
-def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int) -> "Event":
+def _name_entries(context: PageContext, entries: Iterable[CalendarEntry]) -> Iterator[tuple[CalendarEntry, str, int]]:
+    """Each entry, what it is and where, and how many identical entries of its record precede it.
+
+    No two entries of a day have one name: several that would are numbered.
+    """
+    seen: Counter[CalendarEntry] = Counter()
+    named: Counter[tuple[date, str]] = Counter()
+    for entry in entries:
+        text = context.text("{name} ({n})", name=describe_calendar_entry(context, entry),
+                            n=context.rows[entry.record].place)
+        named[entry.day, text] += 1
+        alike = named[entry.day, text]
+        yield entry, f"{text} {context.number(alike)}" if alike > 1 else text, seen[entry]
+        seen[entry] += 1
+
+
+def _calendar_event(context: PageContext, entry: CalendarEntry, summary: str, repetition: int) -> "Event":
     """An event of whole days, or from the beginning to the end of a meeting; `repetition`: how many identical
     entries of its record precede it."""
     from icalendar import Event
@@ -70,7 +85,7 @@ def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int)
     properties: dict[str, object] = {
         "uid": _event_uid(context, entry, repetition), "dtstart": start, "dtend": end,
         **_revision_properties(context, entry.record),
-        "summary": _localized_line(context, describe_calendar_entry(context, entry)),
+        "summary": _localized_line(context, summary),
         "location": _localized_line(context, _location_text(context, entry)),
         "url": build_absolute_url(context, context.language.tag, row.target),
         "transp": "" if entry.kind in _OPAQUE_KINDS else "TRANSPARENT",

@@ -15,7 +15,9 @@ def build_follow_links(context: PageContext, place: str) -> tuple[Link, ...]:
     name = localize_name(context, context.library.places.get(place) or context.library.site).text
     feed = Link(context.text("Subscribe to what is new: {place}", place=name), join_place_path(place, "feed.xml"))
     return (Link(context.text("The week at a glance"), join_place_path(place, "week/index.html")),
-            *((feed, _link_subscription(context, place)) if context.base_url else ()), link_calendar(context, place),
+            *((feed,) if context.base_url else ()),
+            *((_link_subscription(context, place),) if context.base_url and context.site_data.calendar.get(place)
+              else ()), link_calendar(context, place),
             Link(context.text("Download the data"), DATA_PAGE))
 
 

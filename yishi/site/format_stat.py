@@ -92,6 +92,13 @@ def get_numerator(context: PageContext, scope: str, key: str) -> int:
     return (stat.numerator if stat else None) or 0
 
 
+def is_due_unknown(context: PageContext, place: str) -> bool:
+    """Whether all issues of a place ("" = the site) are known only from press reports, and none of them has a day."""
+    press = context.record_lists.press_issues_in.get(place) or ()
+    return (bool(press) and len(press) == get_numerator(context, place, "issues")
+            and not any(context.site_data.list_items[path].due for path in press))
+
+
 def get_statistic_path(key: str, place: str) -> str:
     """The path and anchor of a statistic's section for a place ("" = the site)."""
     return f"statistics/{key}/index.html#{place or 'site'}"
@@ -164,6 +171,8 @@ def _explain_missing(context: PageContext, definition: Definition, stat: Stat) -
     if definition.kind == "share" and stat.numerator:
         return context.text("No share: {part} is more than the {whole} recorded in all.",
                             part=context.number(stat.numerator), whole=context.number(stat.denominator or 0))
+    if stat.excluded.get("few"):
+        return context.text("Too few people: their number is not told.")
     return context.text("There is nothing to count yet.")
 
 

@@ -1,6 +1,8 @@
 """How to take part in a place: its next meeting, where to raise an issue, and how to say that one is not solved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import takewhile
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -40,8 +42,8 @@ class NextMeeting(Struct, frozen=True):
 
 def find_next_meeting(context: PageContext, place: str) -> NextMeeting:
     """The next meeting of a place and those below it, else the latest, and how to take part."""
-    to_come = find_upcoming_meetings(context, place)
     meetings = context.record_lists.by_kind_in["meetings"].get(place, ())
+    to_come = select_upcoming_meetings(context, meetings)
     path = next(iter((*to_come, *meetings)), "")
     label = context.text("Latest meeting") if meetings and not to_come else context.text("Next meeting")
     remark = "" if to_come else context.text("No next meeting has been announced.")
@@ -57,12 +59,14 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting:
                        replace(venue, text=time_and_venue), remark, links)
 
 
-def find_upcoming_meetings(context: PageContext, place: str) -> list[str]:
-    """The meetings of a place that are not over on the day of the report, the soonest first."""
-    meetings = context.record_lists.by_kind_in["meetings"].get(place, ())
-    held = ((path, context.library.meetings[path]) for path in meetings)
-    to_come = [(day, str(meeting.time or ""), path) for path, meeting in held
-               if (day := meeting.date.latest) and day >= context.as_of]
+def select_upcoming_meetings(context: PageContext, newest_first: Iterable[str]) -> list[str]:
+    """Those of these meetings that are not over on the day of the report, the soonest first. One with minutes is."""
+    def find_end(path: str) -> date:
+        return context.record_lists.date_of[path].latest or date.min
+
+    ahead = takewhile(lambda path: find_end(path) >= context.as_of, newest_first)
+    meetings = ((path, context.library.meetings[path]) for path in ahead)
+    to_come = [(find_end(path), str(meeting.time or ""), path) for path, meeting in meetings if not meeting.minutes]
     return [path for *_, path in sorted(to_come)]
 
 
@@ -85,6 +89,13 @@ def find_ways_to_raise(context: PageContext, place: str, page: str, name: str) -
     """Where a matter of `place`, which is called `name`, can be raised, from `page`."""
     mail = context.text("About {name}", name=name), page, context.text("What it is about:")
     return _find_ways(context, place, context.text("How to raise an issue here"), mail)
+
+
+def find_ways_to_ask(context: PageContext, place: str, page: str, title: str) -> AnswerBack | None:
+    """Where to ask about the meeting `title`, on `page` of `place`; None if no way is known."""
+    mail = context.text("About {name}", name=title), page, context.text("What I would like to know:")
+    answer = _find_ways(context, place, context.text("Questions about this meeting?"), mail)
+    return replace(answer, form="") if answer.ways else None
 
 
 def find_ways_to_answer(context: PageContext, place: str, page: str, title: str, *, from_press: bool) -> AnswerBack:

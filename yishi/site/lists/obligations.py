@@ -8,12 +8,14 @@ from ...analysis.obligations import OBLIGATION_KINDS, OVERDUE_KINDS, Obligation
 from ...core.outputs import Output
 from ...model.thresholds import THRESHOLDS
 from ..download_links import link_calendar
+from ..format_stat import is_due_unknown
 from ..layout import build_breadcrumbs, build_page, join_place_path
 from ..page_context import (
     Link,
     LocalizedText,
     PageContext,
     Section,
+    join_sentences,
     link_to_record,
     list_communities,
     localize_text,
@@ -39,7 +41,8 @@ class ObligationsView(Struct, frozen=True):
     """The obligations of a place and those below it (`scope` None: of the whole site), by kind, longest due first.
 
     `places`: the communities, each with how much is overdue, of how much in all (`3 / 4`); `press_note`: how many
-    issues are never called overdue ("" = all may be).
+    issues are never called overdue ("" = all may be); `empty_text`: that nothing is due, or that it cannot be known,
+    and whom to ask.
     """
 
     scope: Link | None
@@ -47,6 +50,7 @@ class ObligationsView(Struct, frozen=True):
     places: tuple[tuple[Link, str], ...]
     groups: tuple[Section[ObligationView], ...]
     press_note: str
+    empty_text: str
 
 
 def build_obligations_page(context: PageContext, place: str) -> Output:
@@ -55,7 +59,7 @@ def build_obligations_page(context: PageContext, place: str) -> Output:
     title = context.text("What is due")
     view = ObligationsView(scope, link_calendar(context, place), tuple(_places_with_obligations(context, place)),
                            tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())),
-                           _count_press_issues(context, place))
+                           _count_press_issues(context, place), _explain_nothing_due(context, place))
     return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
                       context.text("What is due in {place}", place=scope.text) if scope else title, view,
                       trail=build_breadcrumbs(context, place, Link(title)))
@@ -64,6 +68,14 @@ def build_obligations_page(context: PageContext, place: str) -> Output:
 def _count_press_issues(context: PageContext, place: str) -> str:
     number = len(context.record_lists.press_issues_in.get(place) or ())
     return context.plural("There is {n} such issue here.", "There are {n} such issues here.", number) if number else ""
+
+
+def _explain_nothing_due(context: PageContext, place: str) -> str:
+    if not is_due_unknown(context, place):
+        return context.text("Nothing is due.")
+    return join_sentences(context, (
+        context.text("The reports do not say by when: what is due cannot be known."),
+        context.text("Please turn to the residents' or village committee there.")))
 
 
 def _places_with_obligations(context: PageContext, scope: str) -> Iterator[tuple[Link, str]]:

@@ -9,6 +9,7 @@ from ...analysis.obligations import OVERDUE_KINDS
 from ...core.dependencies import ONLY_KEY
 from ...core.outputs import Output
 from ..download_links import build_follow_links
+from ..format_stat import is_due_unknown
 from ..indicators import GapChange, list_gap_changes
 from ..issue_timeline import build_log_entry, localize_stages
 from ..json_ld import describe_site
@@ -26,6 +27,7 @@ from ..page_context import (
     localize_text,
 )
 from ..record_parts import DatedEntry
+from ..taking_part import select_upcoming_meetings
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
 from .story import Story, build_story
 
@@ -49,11 +51,16 @@ RecentMove = tuple[RecordRow, DatedEntry]
 
 
 class HomeView(Struct, frozen=True):
-    """The view of the front page. `changes`: then and now of gaps, of the newest plan first; `overdue`: what is due."""
+    """The view of the front page.
+
+    `ways`: the week, and the next meeting; `changes`: then and now of gaps, of the newest plan first; `overdue`: what
+    is due.
+    """
 
     title: LocalizedText
     summary: LocalizedText | None
     body: LocalizedText | None
+    ways: tuple[Link, ...]
     changes: tuple[GapChange, ...]
     story: Story | None
     overdue: Link
@@ -72,6 +79,7 @@ def build_home_page(context: PageContext) -> Output:
         localize_text(context, site, site.subtitle) if site.subtitle else None)
     view = HomeView(
         title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site),
+        ways=tuple(_ways_to_come(context)),
         changes=tuple(islice(list_gap_changes(context, context.record_lists.by_kind["plans"]), MAX_CHANGES)),
         story=build_story(context), overdue=_overdue_link(context),
         sentences=build_stat_sentences(context, ""), key_figures=build_key_figures(context, ""),
@@ -84,9 +92,20 @@ def build_home_page(context: PageContext) -> Output:
                       has_card=True)
 
 
+def _ways_to_come(context: PageContext) -> Iterator[Link]:
+    yield Link(context.text("The week at a glance"), "week/index.html")
+    for path in select_upcoming_meetings(context, context.record_lists.by_kind["meetings"])[:1]:
+        row = context.rows[path]
+        day = context.language.when(context.library.meetings[path].date)
+        yield Link(context.text("Next meeting: {day}, {place}", day=day, place=row.place), row.target)
+
+
 def _overdue_link(context: PageContext) -> Link:
     """Say how much is overdue, and what cannot be, with a link to what is due."""
     obligations = context.site_data.obligations.get("") or ()
+    if not obligations and is_due_unknown(context, ""):
+        return Link(context.text("Whether anything is overdue cannot be known: the reports do not say by when."),
+                    "due/index.html")
     overdue = sum(obligation.kind in OVERDUE_KINDS for obligation in obligations)
     text = context.plural("{n} follow-up, promise or task is overdue.",
                           "{n} follow-ups, promises and tasks are overdue.",

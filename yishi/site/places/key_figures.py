@@ -40,9 +40,9 @@ def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]
 
 
 def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
-    text = context.text
     values = get_split_counts(context, place, "by_status")
-    yield _key_figure(context, text("issues made public"), "issues", get_numerator(context, place, "issues"),
+    issues, cases = (get_numerator(context, place, key) for key in ("issues", "cases"))
+    yield _key_figure(context, context.plural("issue made public", "issues made public", issues), "issues", issues,
                       join_place_path(place, "issues/index.html"))
     for key in context.library.vocabulary.terms["status"]:
         if values.get(key):
@@ -50,7 +50,7 @@ def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
             name = Link(format_place_status(context, place, key), get_definition_path("by_status"))
             number = Link(context.number(values[key]), target, value=str(values[key]))
             yield build_status_figure(key, name, number)
-    yield _key_figure(context, text("case studies"), "cases", get_numerator(context, place, "cases"),
+    yield _key_figure(context, context.plural("case study", "case studies", cases), "cases", cases,
                       join_place_path(place, "cases/index.html"))
 
 
@@ -110,8 +110,8 @@ def _resolution_sentence(context: PageContext, stat: Stat) -> str:
 def _lasting_sentence(context: PageContext, stat: Stat) -> str:
     if not stat.denominator:
         return context.text("Whether the results last is not known yet: no follow-up has fallen due.")
-    return context.plural("Of {n} solution whose follow-up has fallen due, {lasting} has been found to last.",
-                          "Of {n} solutions whose follow-ups have fallen due, {lasting} have been found to last.",
+    return context.plural("Of {n} solution whose follow-up has fallen due, found to last: {lasting}.",
+                          "Of {n} solutions whose follow-ups have fallen due, found to last: {lasting}.",
                           stat.denominator, lasting=context.number(stat.numerator or 0))
 
 

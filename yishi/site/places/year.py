@@ -106,15 +106,16 @@ def list_of_year(context: PageContext, place: str, year: int, folder: str) -> li
 
 def _year_key_figures(context: PageContext, place: str, year: int, issues: Sequence[str],
                       cases: int, meetings: int) -> Iterator[KeyFigure]:
-    text = context.text
-    yield KeyFigure(Link(text("issues raised")), link_number(context, "issues", place, len(issues)))
+    plural = context.plural
+    yield KeyFigure(Link(plural("issue raised", "issues raised", len(issues))),
+                    link_number(context, "issues", place, len(issues)))
     numbers = Counter(context.site_data.list_items[path].status for path in issues)
     for key in context.library.vocabulary.terms["status"]:
         if numbers[key]:
             name = Link(_status_label(context, issues, key), f"{place}/{year}/index.html#status-{key}")
             yield build_status_figure(key, name, link_number(context, "by_status", place, numbers[key]))
-    yield KeyFigure(Link(text("case studies")), link_number(context, "cases", place, cases))
-    yield KeyFigure(Link(text("meetings")), Link(context.number(meetings)))
+    yield KeyFigure(Link(plural("case study", "case studies", cases)), link_number(context, "cases", place, cases))
+    yield KeyFigure(Link(plural("meeting", "meetings", meetings)), Link(context.number(meetings)))
 
 
 def _year_sentences(context: PageContext, place: str, year: int, issues: Sequence[str]) -> Iterator[str]:

@@ -27,14 +27,16 @@ from ..record_parts import (
     format_headcount,
     list_facts,
 )
+from ..taking_part import select_upcoming_meetings
 
 
 class ForumView(Struct, frozen=True):
-    """The view of a forum's page."""
+    """The view of a forum's page; `to_come`: its meetings that are not over, the soonest first."""
 
     parts: RecordParts
     suppression_note: str
     rules: LocalizedText | None
+    to_come: tuple[RecordRow, ...]
     meetings: tuple[RecordRow, ...]
     issues: tuple[RecordRow, ...]
 
@@ -44,6 +46,8 @@ def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView
     library = context.library
     when = context.record_lists.date_of
     meetings = sort_newest_first(library.referrers(path, "meeting.forum"), when)
+    to_come = select_upcoming_meetings(context, meetings)
+    held = [meeting for meeting in meetings if meeting not in to_come]
     of_meetings = (issue for meeting in meetings for issue in library.meetings[meeting].issues)
     issues = sort_newest_first(dict.fromkeys((*library.referrers(path, "issue.forum"), *of_meetings)), when)
     members = format_headcount(context, forum.members)
@@ -51,7 +55,8 @@ def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView
         build_record_parts(context, path, forum, _forum_facts(context, path, forum, members)),
         explain_suppression(context, members),
         localize_rules(context, path, forum),
-        select_rows(context, meetings[:MAX_RELATED_RECORDS]), select_rows(context, issues[:MAX_RELATED_RECORDS]),
+        select_rows(context, to_come), select_rows(context, held[:MAX_RELATED_RECORDS]),
+        select_rows(context, issues[:MAX_RELATED_RECORDS]),
     )
 
 

@@ -19,6 +19,7 @@ from ..page_context import (
     find_method,
     format_amount,
     format_people,
+    join_sentences,
     link_text,
     link_to_record,
     link_to_reference,
@@ -108,7 +109,8 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         funding=tuple(_funding_texts(context, issue)),
         outcome=build_outcome(context, issue, issue.outcome) if issue.outcome else None,
         ladder=context.label("ladder", progress.ladder) if progress.ladder else "",
-        result=describe_result(context, context.site_data.list_items[path], progress),
+        result=join_sentences(context, (describe_result(context, context.site_data.list_items[path], progress),
+                                        _count_unanswered(context, issue))),
         objections=tuple(build_objection_entry(context, issue, objection) for objection in issue.objections),
         followups=tuple(_followup_entries(context, issue)),
         amounts=tuple(format_amounts(context, issue, issue.quantities)),
@@ -204,6 +206,15 @@ def _funding_texts(context: PageContext, issue: Issue) -> Iterator[LocalizedText
         kind = localize_text(context, issue, part.kind)
         amount = format_amount(context, part.amount, part.unit, "exact", record=issue)
         yield LocalizedText(context.text("{what}: {amount}", what=kind.text, amount=amount), kind.lang)
+
+
+def _count_unanswered(context: PageContext, issue: Issue) -> str:
+    """Say how many objections to the result have no answer yet; "" of what nobody here could answer."""
+    number = 0 if issue.from_press else sum(
+        not objection.answer and (objection.date.earliest or context.as_of) <= context.as_of
+        for objection in issue.objections)
+    return context.plural("{n} objection has not been answered yet.", "{n} objections have not been answered yet.",
+                          number) if number else ""
 
 
 def _followup_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ...model.paths import get_place_of
+from ...model.paths import get_place_of, get_record_url
 from ...model.records import Meeting
 from ...model.suppression import suppress_votes
 from ..page_context import (
@@ -15,6 +15,7 @@ from ..page_context import (
     RecordRow,
     format_people,
     format_time_span,
+    link_terms,
     link_text,
     link_to_record,
     link_to_reference,
@@ -32,6 +33,7 @@ from ..record_parts import (
     list_facts,
     list_participants,
 )
+from ..taking_part import AnswerBack, find_ways_to_ask, select_upcoming_meetings
 
 Vote = tuple[LocalizedText, tuple[str, ...]]
 """A vote on one item: its text, and how many people were for it, against it, and abstained; "" = not recorded."""
@@ -41,7 +43,8 @@ AgreedAction = tuple[LocalizedText, Link | None, Mark]
 
 
 class MeetingView(Struct, frozen=True):
-    """The view of a meeting's page; `minutes_note`: what the minutes lack, and why."""
+    """The view of a meeting's page; `minutes_note`: what the minutes lack, and why; `answer_back`: where to ask about a
+    meeting that is still to come."""
 
     parts: RecordParts
     minutes_note: str
@@ -52,6 +55,7 @@ class MeetingView(Struct, frozen=True):
     actions: tuple[AgreedAction, ...]
     actions_summary: str
     issues: tuple[RecordRow, ...]
+    answer_back: AnswerBack | None
 
 
 def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> MeetingView:
@@ -61,18 +65,22 @@ def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> Mee
     numbers = (*(value.text for fact in participants for value in fact.values),
                *(number for _, cast in votes for number in cast))
     actions = tuple(_agreed_actions(context, meeting))
+    is_to_come = bool(select_upcoming_meetings(context, (path,)))
     return MeetingView(
-        parts=build_record_parts(context, path, meeting, _meeting_facts(context, path, meeting)),
+        parts=build_record_parts(context, path, meeting, _meeting_facts(context, path, meeting, is_to_come=is_to_come)),
         minutes_note=_minutes_note(context, meeting),
         agenda=localize_texts(context, meeting, meeting.agenda), participants=participants,
         suppression_note=explain_suppression(context, *numbers),
         votes=votes, actions=actions,
         actions_summary=_summarise_actions(context, actions), issues=select_rows(context, meeting.issues),
+        answer_back=find_ways_to_ask(context, get_place_of(path), get_record_url(path), context.rows[path].title)
+        if is_to_come and not meeting.draft and not meeting.from_press else None,
     )
 
 
-def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterator[LabelledValue]:
+def _meeting_facts(context: PageContext, path: str, meeting: Meeting, *, is_to_come: bool) -> Iterator[LabelledValue]:
     text = context.text
+    forum = context.library.forums.get(meeting.forum or "") if is_to_come else None
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),
         (text("Date"), " ".join(filter(None, (context.language.when(meeting.date), format_time_span(meeting.time))))),
@@ -80,6 +88,7 @@ def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterato
         (text("Form"), link_text(context, meeting, meeting.form)),
         (text("Form of the meeting"), meeting.mode and context.label("attendance_mode", meeting.mode)),
         (text("Where"), link_text(context, meeting, meeting.venue)),
+        (text("Members of the forum"), link_terms(context, "stakeholder", forum.member_kinds) if forum else None),
         (text("Chair"), meeting.chair and context.label("stakeholder", meeting.chair)))
 
 
