@@ -1,5 +1,6 @@
 """How the pages look, as the reader chose it: large type and colours stay, and nothing needs them."""
 
+from operator import ge
 from pathlib import Path
 
 import pytest
@@ -52,14 +53,30 @@ def test_large_type_fits_a_narrow_phone(browser: Browser, address: str) -> None:
 
 
 def test_long_pages_are_short_on_a_phone(window: Window, address: str) -> None:
-    """In screens of 740 pixels; and with large type the head takes a fifth of one."""
+    """In screens of 740 pixels."""
     for page, screens in (("events/zhanyan-2024", 15), ("2024", 8), ("due", 10)):
         window.goto(f"{address}places/shili-zhen/{page}/index.html")
         assert window.evaluate("document.documentElement.scrollHeight") <= 740 * screens, page
-    for folder in ("", "en/"):
+
+
+SIZES = """() => [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()).map((one) => [
+  one.localName, parseFloat(getComputedStyle(one).fontSize),
+  one.matches(".top a, .top button, .top select, .top input") ? one.offsetHeight : 0,
+  one.matches(".look *, .languages a, .sections a") ? one.offsetWidth : 0])"""
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_large_type_makes_nothing_smaller(browser: Browser, address: str, folder: str) -> None:
+    """On a phone: no letters, and nothing in the head to be touched. The head takes a fifth of the screen; where the
+    names are long, as in English, its navigation goes to a second row, and it is no taller than without large type."""
+    with looking(browser, 360) as window:
         window.goto(f"{address}{folder}{COMMUNITY}")
+        usual, head = window.evaluate(SIZES), window.locator(".top")
+        most = head.evaluate("(one) => one.offsetHeight") if folder else 740 / 5
         window.evaluate("document.documentElement.setAttribute('data-size', 'large')")
-        assert window.locator(".top").evaluate("(one) => one.offsetHeight") <= 740 / 5, folder
+        for before, after in zip(usual, window.evaluate(SIZES), strict=True):
+            assert all(map(ge, after[1:], before[1:])), (before, after)
+        assert head.evaluate("(one) => one.offsetHeight") <= most
 
 
 def test_a_link_into_a_folded_part_unfolds_it(window: Window, address: str) -> None:

@@ -37,7 +37,8 @@ class StatusSnapshot(Struct, frozen=True, array_like=True, omit_defaults=True):
     closed_on: date | None = None
 
 
-_SHARED_FIELDS = ("topics", "method", "location", "stakeholders", "status", "colour", "ladder", "phase", "end_date")
+_SHARED_FIELDS = ("topics", "method", "location", "stakeholders", "status", "colour", "ladder", "phase", "end_date",
+                  "lead")
 _MAPPINGS = ("translated_titles", "translated_tags", "translated_spans")
 _NOTHING: Mapping[str, str] = {}
 
@@ -55,7 +56,8 @@ class ListItem(Struct, frozen=True, array_like=True, omit_defaults=True):
     was closed unsolved; `closed_on`: the last day on which it can have been closed; `last_step`: its last dated step
     by the day of the report and the index of that step in the log; `last_step_date`: the date of that step, otherwise
     when the issue was raised; `followup_due`: when a follow-up is due, None if there was one; `phase`: the phase it
-    has reached; `stakeholders`: kinds of stakeholders; `issues`: those on which a case reports.
+    has reached; `stakeholders`: kinds of stakeholders; `issues`: those on which a case reports;
+    `lead`: who leads an issue, a kind of stakeholder or an organisation as written.
     """
 
     title: str
@@ -85,6 +87,7 @@ class ListItem(Struct, frozen=True, array_like=True, omit_defaults=True):
     span_text: str = ""
     translated_tags: Mapping[str, str] = field(default_factory=dict)
     translated_spans: Mapping[str, str] = field(default_factory=dict)
+    lead: str = ""
 
     def __post_init__(self) -> None:
         """Share what many records have in common: the list items of all records of a site are in memory."""
@@ -247,7 +250,7 @@ def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contributio
                     last_step=last_step, phase=progress.phase,
                     last_step_date=issue.log[last_step[1]].date if last_step else issue.raised,
                     has_objections=bool(issue.objections), close_reason=issue.close_reason or "",
-                    translated_tags=issue.translate_text(tag))
+                    translated_tags=issue.translate_text(tag), lead=issue.lead or "")
 
 
 def _status_snapshot(progress: Progress) -> StatusSnapshot:

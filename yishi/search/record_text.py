@@ -7,17 +7,21 @@ from functools import cache
 from ..content.markup import strip_markup
 from ..model.dates import PartialDate
 from ..model.keys import key_table
-from ..model.records import Body, Level, Model, Record, Stage, get_title
+from ..model.records import Body, Issue, Level, Model, Record, Stage, get_title
 from ..model.vocabulary import Vocabulary
 from .index import SearchableText
 
 _UNSEARCHED_KEYS = frozenset({"aliases", "consent", "email", "privacy_allow", "stages_shown", "unit", "version"})
 """Keys of texts that no page shows."""
 
+_COST_WORDS = ("经费", "费用", "花费", "花钱", "花了多少钱", "多少钱", "谁出钱", "cost", "costs", "money", "funding",
+               "who paid", "how much")
+"""Words by which an issue is found whose money is recorded."""
+
 
 def extract_searchable_text(record: Record, vocabulary: Vocabulary, site: Record | None = None) -> SearchableText:
     """All texts of a record that its page shows, and their translations, those of `site` too; its aliases are words to
-    find it by."""
+    find it by, and so are words for money if its cost is recorded."""
     title = get_title(record)
     titles = {title, *record.translated_titles.values()}
     texts_of: defaultdict[str, list[str]] = defaultdict(list)
@@ -29,8 +33,9 @@ def extract_searchable_text(record: Record, vocabulary: Vocabulary, site: Record
             for tag, translated in site.translate_text(text).items():
                 texts_of[tag].append(translated)
     joined = {tag: "\n".join(dict.fromkeys(texts)) for tag, texts in texts_of.items()}
-    return SearchableText(title, joined.pop(_ORIGINAL, ""), record.translated_titles, " · ".join(record.aliases),
-                          joined)
+    words = _COST_WORDS if isinstance(record, Issue) and record.funding else ()
+    return SearchableText(title, joined.pop(_ORIGINAL, ""), record.translated_titles,
+                          " · ".join((*record.aliases, *words)), joined)
 
 
 _ORIGINAL = ""

@@ -113,10 +113,20 @@ def _result_sentences(context: PageContext, item: ListItem, progress: Progress) 
     if progress.is_overdue and item.due:
         yield text("The promised day, {day}, has passed.", day=context.language.day(item.due))
     if progress.is_stale:
-        yield text("Nothing has been recorded for more than {stale_days} days.", **THRESHOLDS)
+        yield _describe_last_step(context, item)
+
+
+def _describe_last_step(context: PageContext, item: ListItem) -> str:
+    """Since when nothing has been recorded: a day never grows too small, as a number of days would."""
+    if not item.last_step_date.day:
+        return context.text("Nothing has been recorded for more than {stale_days} days.", **THRESHOLDS)
+    return context.text("The last entry is dated {day}; nothing has been recorded since.",
+                        day=context.language.when(item.last_step_date))
 
 
 def _describe_open(context: PageContext, progress: Progress) -> str:
+    if progress.is_stale and progress.status == "in_progress":
+        return context.text("Not resolved yet.")
     if progress.ladder == "relapsed":
         return context.text("It had been resolved, but the problem came back; work continues.")
     if progress.status == "new":

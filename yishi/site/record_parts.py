@@ -142,6 +142,28 @@ def list_facts(*facts: tuple[str, str | Link | Iterable[Link] | None]) -> Iterat
             yield LabelledValue(label, values)
 
 
+def list_costs(context: PageContext, paths: Iterable[str]) -> tuple[Link, ...]:
+    """What the issues at `paths` cost, and who paid; of those that were carried out, at least that it is not known."""
+    issues = {path: context.library.issues[path] for path in paths if path in context.library.issues}
+    known = tuple(dict.fromkeys(cost for issue in issues.values() for cost in _list_funding(context, issue)))
+    done = [issue for path, issue in issues.items() if context.progress[path].phase in _PHASES_OF_DOING]
+    if known or not done:
+        return known
+    return (Link(context.text("the report does not say") if all(issue.from_press for issue in done)
+                 else context.text("not published")),)
+
+
+_PHASES_OF_DOING = PHASES[PHASES.index("implement"):]
+"""The phases in which money is spent, and after it."""
+
+
+def _list_funding(context: PageContext, issue: Issue) -> Iterator[Link]:
+    for part in issue.funding:
+        kind = localize_text(context, issue, part.kind)
+        amount = format_amount(context, part.amount, part.unit, "exact", record=issue)
+        yield Link(context.text("{what}: {amount}", what=kind.text, amount=amount), "", kind.lang)
+
+
 def build_record_parts(context: PageContext, path: str, record: Record, facts: Iterable[LabelledValue]) -> RecordParts:
     """The shared parts of the page of the record at `path`."""
     return RecordParts(

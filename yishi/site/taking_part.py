@@ -29,8 +29,8 @@ MAX_FORUMS = 3
 
 class NextMeeting(Struct, frozen=True):
     """The next meeting of a place, else its latest one; `label` says which. `meeting`: None if there is none; `when`:
-    its day, or that it is not known; `venue`: its time and venue; `remark`: that none has been announced ("" = one is);
-    `forums`: who deliberates there."""
+    its day, or that it is not known; `venue`: its time, the place below that holds it, and where; `remark`: that none
+    has been announced ("" = one is); `forums`: who deliberates there."""
 
     label: str
     meeting: RecordRow | None
@@ -54,7 +54,8 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting:
         return NextMeeting(label, None, "", LocalizedText(""), remark, links)
     meeting = context.library.meetings[path]
     venue = localize_text(context, meeting, meeting.venue)
-    time_and_venue = " ".join(filter(None, (format_time_span(meeting.time), venue.text)))
+    host = context.rows[path].place if get_place_of(path) != place else ""
+    time_and_venue = " ".join(filter(None, (format_time_span(meeting.time), host, venue.text)))
     return NextMeeting(label, context.rows[path], context.language.when(meeting.date),
                        replace(venue, text=time_and_venue), remark, links)
 

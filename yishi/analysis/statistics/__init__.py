@@ -7,7 +7,7 @@ of judging statistics.
 """
 
 from .compute import compute
-from .definitions import DEFINITIONS, LEFT_OUT
+from .definitions import DEFINITIONS, LEFT_OUT, RESOLVED_MEANS
 from .model import (
     Aggregate,
     Contribution,
@@ -34,6 +34,7 @@ from .totals import compute_statistics
 __all__ = [
     "DEFINITIONS",
     "LEFT_OUT",
+    "RESOLVED_MEANS",
     "Aggregate",
     "Contribution",
     "Definition",

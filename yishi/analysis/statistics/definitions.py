@@ -9,6 +9,11 @@ from .model import Definition
 
 _ALL_ISSUES = marked("all issues")
 _RESOLVED_ISSUES = marked("resolved issues")
+RESOLVED_MEANS = marked(
+    "“Resolved” means that an issue's record ends by saying that it has been done: so say those who keep the record, "
+    "mostly the community, or the press, and what it rests on stands on the issue's page. Whether the result lasts "
+    "only a follow-up can tell; one that is still to come is announced there and under “What is due”.")
+"""What the status says, and what it does not say."""
 _BY_YEAR = marked(
     "By the year in which the meetings were held, of meetings whose numbers are shown. From month to month these would "
     "be few people.")
@@ -22,7 +27,7 @@ _ALL_OF_THEM = (
     Definition("by_status", "split", marked("Issues by status"),
                marked("How many issues are new, under way, resolved, closed unsolved, or not known further."),
                marked("issues of each status"), _ALL_ISSUES, issue_rule=contributions.classify_by_status,
-               values="status", page_of_value="status/{value}/index.html"),
+               note=RESOLVED_MEANS, values="status", page_of_value="status/{value}/index.html"),
     Definition("by_topic", "split", marked("Issues by topic"),
                marked("How many issues there are on each topic. An issue with several topics is counted once in each, "
                       "so the sum can exceed the total."), marked("issues of each topic"), _ALL_ISSUES,
@@ -49,13 +54,14 @@ _ALL_OF_THEM = (
                marked("How many of the issues that are resolved were resolved in each month."),
                marked("issues resolved in each month"), marked("resolved issues with a month"),
                issue_rule=contributions.classify_by_month_resolved,
+               note=RESOLVED_MEANS,
                values="month", by_month=marked("Issues by the month in which they were resolved.")),
     Definition("resolution_rate", "share", marked("Share resolved"),
                marked("Of all issues raised so far, how many are resolved. Open ones stay in the count, so nothing is "
                       "hidden by waiting."),
                _RESOLVED_ISSUES, marked("issues with a known date of raising"),
                issue_rule=contributions.count_if_resolved,
-               better="more", comparison_row=1),
+               note=RESOLVED_MEANS, better="more", comparison_row=1),
     Definition("median_days_to_resolve", "median", marked("Days to resolution"),
                marked("Half of the resolved issues took at most this many days from being raised to being resolved."),
                marked("median of the days"), marked("resolved issues with both dates known to the day"),

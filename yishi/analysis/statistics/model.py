@@ -131,7 +131,7 @@ Totals = Mapping[str, Mapping[str, Aggregate]]
 Gather = Callable[[Library, date, Set[str]], Iterator[tuple[str, Contribution]]]
 """From the library, the day of the report and the places with issues or cases of their own: record → contribution."""
 
-_TEXTS = ("name", "meaning", "numerator", "denominator", "by_month", "unknown_whole")
+_TEXTS = ("name", "meaning", "numerator", "denominator", "by_month", "note", "unknown_whole")
 
 
 class Definition(Struct, frozen=True):
@@ -178,6 +178,8 @@ class Definition(Struct, frozen=True):
     """Its rank among the statistics that inform the criterion; 1 is the main one."""
     by_month: str = marked("Issues by the month in which they were raised, as they stand now.")
     """The caption of its values by month."""
+    note: str = ""
+    """What a word in it means."""
     unknown_whole: str = ""
     """The text shown if the denominator is unknown."""
 

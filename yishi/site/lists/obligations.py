@@ -1,11 +1,16 @@
 """Obligations of the site and of each place: by kind, then by day."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from msgspec import Struct
 
+from ...analysis.news import WEEK
 from ...analysis.obligations import OBLIGATION_KINDS, OVERDUE_KINDS, Obligation
+from ...analysis.progress import OPEN_STATUSES
 from ...core.outputs import Output
+from ...model.language import marked
 from ...model.thresholds import THRESHOLDS
 from ..download_links import link_calendar
 from ..format_stat import is_due_unknown
@@ -21,9 +26,15 @@ from ..page_context import (
     localize_text,
 )
 from ..record_parts import link_stakeholder
+from .week import WeekEntry, list_ahead
 
 MAX_PER_KIND = 100
 """Maximum number of obligations of one kind on a page."""
+
+MONTH = timedelta(days=30)
+
+LeadRow = tuple[Link, str, str]
+"""Who leads, how many open issues, and how many of them are past their promised day."""
 
 
 class ObligationView(Struct, frozen=True):
@@ -42,7 +53,8 @@ class ObligationsView(Struct, frozen=True):
 
     `places`: the communities, each with how much is overdue, of how much in all (`3 / 4`); `press_note`: how many
     issues are never called overdue ("" = all may be); `empty_text`: that nothing is due, or that it cannot be known,
-    and whom to ask.
+    and whom to ask; `leads`: who leads the issues that are open, in the order of the vocabulary, then by name; `ahead`:
+    what takes place or is due in the next seven, and in the next thirty days.
     """
 
     scope: Link | None
@@ -51,6 +63,8 @@ class ObligationsView(Struct, frozen=True):
     groups: tuple[Section[ObligationView], ...]
     press_note: str
     empty_text: str
+    leads: tuple[LeadRow, ...]
+    ahead: tuple[Section[WeekEntry], ...]
 
 
 def build_obligations_page(context: PageContext, place: str) -> Output:
@@ -59,10 +73,28 @@ def build_obligations_page(context: PageContext, place: str) -> Output:
     title = context.text("What is due")
     view = ObligationsView(scope, link_calendar(context, place), tuple(_places_with_obligations(context, place)),
                            tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())),
-                           _count_press_issues(context, place), _explain_nothing_due(context, place))
+                           _count_press_issues(context, place), _explain_nothing_due(context, place),
+                           tuple(_open_issues_by_lead(context, place)), tuple(_sections_ahead(context, place)))
     return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
                       context.text("What is due in {place}", place=scope.text) if scope else title, view,
                       trail=build_breadcrumbs(context, place, Link(title)))
+
+
+def _sections_ahead(context: PageContext, place: str) -> Iterator[Section[WeekEntry]]:
+    yield from list_ahead(context, place, "week", marked("In the next seven days"), timedelta(0), WEEK)
+    yield from list_ahead(context, place, "month", marked("Later in the next thirty days"), WEEK, MONTH)
+
+
+def _open_issues_by_lead(context: PageContext, place: str) -> Iterator[LeadRow]:
+    of_status = context.record_lists.by_status_in.get(place) or {}
+    items = [item for status in OPEN_STATUSES for path in of_status.get(status, ())
+             if (item := context.site_data.list_items[path]).is_judged]
+    open_issues = Counter(item.lead for item in items)
+    overdue = Counter(item.lead for item in items if item.due and item.due < context.as_of)
+    order = {key: number for number, key in enumerate(context.library.vocabulary.terms["stakeholder"])}
+    for lead in sorted(open_issues, key=lambda one: (not one, order.get(one, len(order)), one)):
+        name = link_stakeholder(context, context.library.site, lead) or Link(context.text("not recorded"))
+        yield name, context.number(open_issues[lead]), context.number(overdue[lead])
 
 
 def _count_press_issues(context: PageContext, place: str) -> str:

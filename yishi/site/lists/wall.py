@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
+from ...analysis.statistics import RESOLVED_MEANS
 from ...analysis.summaries import ListItem
 from ...core.outputs import Output
 from ...model.paths import get_place_of
@@ -28,6 +29,7 @@ class WallView(Struct, frozen=True):
 
     title: str
     lead: str
+    resolved_means: str
     qr_code: str
     place: Link | None
     variants: tuple[tuple[Link, bool], ...]
@@ -65,8 +67,8 @@ def _wall_view(context: PageContext, place: str, scope: Link | None, by: str, ti
     lead = context.text("Open issues, those whose outcome is not known, and those closed in the last {wall_days} "
                         "days. A note with a thick edge has news of the last {fresh_days} days, one with a broken edge "
                         "none for {stale_days} days.", **THRESHOLDS)
-    return WallView(title, lead, get_qr_path(context, join_place_path(place, "wall")), scope,
-                    tuple(_wall_variants(context, place, by)), columns,
+    return WallView(title, lead, context.text(RESOLVED_MEANS), get_qr_path(context, join_place_path(place, "wall")),
+                    scope, tuple(_wall_variants(context, place, by)), columns,
                     tuple(choice for choice in _wall_filters(context, notes) if len(choice.options) > 2),
                     tuple(_child_wall_links(context, place)))
 

@@ -76,12 +76,18 @@ def _week_sections(context: PageContext, place: str) -> Iterator[Section[WeekEnt
         issues = dict.fromkeys(one.issue for one in news if one.kind == kind)
         if issues:
             yield _section(context, kind, title, tuple(_issue_entry(context, path) for path in issues))
+    yield from list_ahead(context, place, "ahead", marked("In the next seven days"), timedelta(0), WEEK)
+
+
+def list_ahead(context: PageContext, place: str, key: str, title: str, after: timedelta,
+               until: timedelta) -> Iterator[Section[WeekEntry]]:
+    """The section of what takes place or is due later than `after` the day of the report, and not later than `until`
+    after it; none if there is nothing."""
     ahead = sorted((entry for entry in context.site_data.calendar.get(place) or ()
-                    if context.as_of < entry.day <= context.as_of + WEEK),
+                    if after < entry.day - context.as_of <= until),
                    key=lambda entry: (entry.day, str(find_entry_time(context, entry) or ""), entry))
     if ahead:
-        yield _section(context, "ahead", marked("In the next seven days"),
-                       tuple(_calendar_entry(context, entry) for entry in ahead))
+        yield _section(context, key, title, tuple(_calendar_entry(context, entry) for entry in ahead))
 
 
 def _describe_changed(context: PageContext, place: str) -> Link | None:

@@ -80,6 +80,7 @@ class StatisticView(Struct, frozen=True):
     is_judging: bool
     counts_people: bool
     counts_several_times: bool
+    note: str
     month_note: str
     month_names: tuple[str, ...]
     course_title: str
@@ -113,7 +114,7 @@ def build_statistic_view(context: PageContext, definition: Definition) -> Statis
         rule=_rule_link(context, key),
         sources=tuple(_source_texts(context, definition)), numerator=words.numerator, denominator=words.denominator,
         is_judging=definition.is_judging, counts_people=definition.counts_people,
-        counts_several_times=definition.overlapping, month_note=words.by_month,
+        counts_several_times=definition.overlapping, note=words.note, month_note=words.by_month,
         month_names=() if definition.counts_people else tuple(
             context.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
         course_title=context.text("By year") if definition.counts_people else context.text("Month by month"),

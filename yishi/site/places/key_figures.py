@@ -108,6 +108,9 @@ def _resolution_sentence(context: PageContext, stat: Stat) -> str:
 
 
 def _lasting_sentence(context: PageContext, stat: Stat) -> str:
+    if not stat.denominator and stat.excluded.get("press"):
+        return context.text("Whether the results last cannot be said here: what is known only from press reports is "
+                            "left out, and no other follow-up has fallen due.")
     if not stat.denominator:
         return context.text("Whether the results last is not known yet: no follow-up has fallen due.")
     return context.plural("Of {n} solution whose follow-up has fallen due, found to last: {lasting}.",

@@ -33,6 +33,7 @@ from ..record_parts import (
     build_outcome,
     build_record_parts,
     link_topics,
+    list_costs,
     list_facts,
     select_photos,
 )
@@ -82,6 +83,7 @@ def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[Lab
         (text("Stages shown"), _stages_shown(context, case, method[1]) if method else None),
         (text("Who took part"), link_terms(context, "stakeholder", case.stakeholders)),
         (text("Level of resident participation"), case.engagement and context.label("engagement", case.engagement)),
+        (text("Cost"), list_costs(context, case.issues)),
         (text("Presented at"), link_to_records(context, events)),
         (text("Reviews"), link_to_records(context, context.library.referrers(path, "review.target"))))
 

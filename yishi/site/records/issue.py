@@ -17,7 +17,6 @@ from ..page_context import (
     PageContext,
     RecordRow,
     find_method,
-    format_amount,
     format_people,
     join_sentences,
     link_text,
@@ -43,6 +42,7 @@ from ..record_parts import (
     format_amounts,
     link_stakeholder,
     link_topics,
+    list_costs,
     list_facts,
     list_participants,
     select_photos,
@@ -67,7 +67,6 @@ class IssueView(Struct, frozen=True):
     constraints: tuple[LocalizedText, ...]
     considered_options: tuple[tuple[LocalizedText, str], ...]
     decision: tuple[LabelledValue, ...]
-    funding: tuple[LocalizedText, ...]
     outcome: OutcomeView | None
     ladder: str
     result: str
@@ -106,7 +105,6 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         constraints=localize_texts(context, issue, issue.constraints),
         considered_options=tuple(_considered_options(context, issue)),
         decision=decision,
-        funding=tuple(_funding_texts(context, issue)),
         outcome=build_outcome(context, issue, issue.outcome) if issue.outcome else None,
         ladder=context.label("ladder", progress.ladder) if progress.ladder else "",
         result=join_sentences(context, (describe_result(context, context.site_data.list_items[path], progress),
@@ -149,6 +147,7 @@ def _issue_facts(context: PageContext, path: str, issue: Issue, progress: Progre
         (text("Level"), localize_level(context, method[1], issue.level) if method else None),
         (text("Lead"), link_stakeholder(context, issue, issue.lead) if is_done else None),
         (text("Also taking part"), filter(None, (link_stakeholder(context, issue, one) for one in issue.partners))),
+        (text("Cost"), list_costs(context, (path,))),
         (text("Promised by"), context.language.day(issue.due) if issue.due and is_done else None))
 
 
@@ -199,13 +198,6 @@ def _decision_facts(context: PageContext, issue: Issue, decision: Decision) -> I
         (text("Abstentions"), format_people(context, decision.abstain, hidden.get("abstain"))),
         (text("Who disagreed, and why"), link_text(context, issue, decision.dissent_note)),
         (text("How the cost is shared"), link_text(context, issue, decision.cost_sharing)))
-
-
-def _funding_texts(context: PageContext, issue: Issue) -> Iterator[LocalizedText]:
-    for part in issue.funding:
-        kind = localize_text(context, issue, part.kind)
-        amount = format_amount(context, part.amount, part.unit, "exact", record=issue)
-        yield LocalizedText(context.text("{what}: {amount}", what=kind.text, amount=amount), kind.lang)
 
 
 def _count_unanswered(context: PageContext, issue: Issue) -> str:
