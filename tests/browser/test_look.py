@@ -193,7 +193,7 @@ def test_paper_is_white_and_shows_no_switch(browser: Browser, address: str) -> N
         assert paper_of(window) == "rgb(255, 255, 255)"
         for hidden in (".look", ".sections", ".trail", ".tabs"):
             expect(window.locator(hidden)).to_be_hidden()
-        window.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<details><p>x</p></details>')")
+        window.evaluate("document.querySelector('main').append(document.createElement('details'))")
         window.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         expect(window.locator("details")).to_have_js_property("open", True)
         window.evaluate("window.dispatchEvent(new Event('afterprint'))")
