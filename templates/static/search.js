@@ -128,7 +128,7 @@ function terms(query, folds, synonyms) {
 
 function othersOf(text, whole, synonyms) {
   const labels = !whole && synonyms && has(synonyms, text) ? synonyms[text] : [];
-  return labels.map((label) => ({ text: label, whole: false }));
+  return labels.map((label) => ({ text: label, whole: false, isPart: text.includes(label) }));
 }
 
 function has(table, key) {
@@ -358,9 +358,9 @@ function marksIn(text, asked, folds) {
 
 /* --- where no record has the words as they stand --- */
 
-/* Parts of a word with one of these characters say nothing; and a word is taken apart no further than this. */
 /* Of records that may have a part that tokens do not decide, so many are looked at. */
 const TRIED = 3;
+/* Parts of a word with one of these characters say nothing; and a word is taken apart no further than this. */
 const SMALL = new Set("的了着过和与及或是在有不没这那我你他们吗呢吧都也很就把被给"), LONGEST = 9, MOST_PARTS = 6;
 
 /* The terms, with those that no record has replaced by their parts that some have (`isPart`). If one has no such parts
@@ -381,11 +381,12 @@ function anyOf([first, ...others]) {
   return { ...first, others };
 }
 
-/* Those parts of words that stand in one of the texts. */
+/* Those parts of words that stand in one of the texts; null where all that was asked for stands there. */
 function partsIn(texts, asked, folds) {
   const parts = asked.flatMap((term) => [term, ...term.others]).filter((one) => one.isPart);
   const forms = parts.length ? texts.map((text) => folded(text, folds)) : [];
-  return parts.filter((one) => forms.some((form) => occurrences(form, one).length)).map((one) => one.text);
+  const stands = (one) => forms.some((form) => occurrences(form, one).length);
+  return asked.every((term) => !term.isPart && stands(term)) ? null : parts.filter(stands).map((one) => one.text);
 }
 
 /* A function that selects from terms those that records have, the rarest first. */
@@ -609,7 +610,8 @@ function setMessage(text, isBusy) {
 function showCount(search) {
   const { one, many, most, none, onePart, manyParts, mostParts } = results.dataset;
   const left = search.order.length - search.refused, isExact = search.isExact || search.at >= search.order.length;
-  const [single, several, limit] = search.parts.size ? [onePart, manyParts, mostParts] : [one, many, most];
+  const isOfParts = search.parts.size && (search.isInParts || !search.wholes);
+  const [single, several, limit] = isOfParts ? [onePart, manyParts, mostParts] : [one, many, most];
   const text = !left ? none : !isExact ? limit : left === 1 ? single : several;
   setMessage(text.replace("{n}", left.toLocaleString(language)).replace("{words}", () => quoted(search.parts)));
   advice.hidden = left > 0;
@@ -628,9 +630,10 @@ async function begin(number, query, filters, isWider) {
 }
 
 /* A search for terms. `at`: how many candidates have been looked at, `refused`: how many of them lack a term;
-   `parts`: those parts of words that stood for them in what was found. */
+   `parts`: those parts of words that stood for them in what was found; `wholes`: how many records have no need of these;
+   `isInParts`: the words were replaced by their parts, as no record has them. */
 async function beginFor(number, asked, filters) {
-  return { asked, isExact: asked.every(isDecidedByTokens), at: 0, refused: 0, number, parts: new Set(),
+  return { asked, isExact: asked.every(isDecidedByTokens), at: 0, refused: 0, number, parts: new Set(), wholes: 0,
     order: await candidates(load, asked, filters) };
 }
 
@@ -642,7 +645,8 @@ async function nextItems(search, most = Infinity) {
     const records = (await Promise.all(some.map((one) => verified(load, one, search.asked)))).filter(Boolean);
     search.at += some.length;
     search.refused += some.length - records.length;
-    records.forEach((record) => record.parts.forEach((part) => search.parts.add(part)));
+    records.forEach((record) => (record.parts || []).forEach((part) => search.parts.add(part)));
+    search.wholes += records.filter((record) => !record.parts).length;
     items.push(...records.map((record) => resultItem(record, search.asked)));
   }
   return items;
@@ -707,13 +711,19 @@ async function itemsInParts(search, filters) {
   const any = parts.flatMap((term) => [term, ...term.others]).map((one) => ({ ...one, others: [],
     isPart: one.isPart || isAsked(search.asked, one) }));
   for (const asked of [parts, parts.length > 1 && !parts.some((term) => term.whole) ? [anyOf(any)] : []]) {
-    const other = await beginFor(search.number, asked, filters);
+    const other = { ...await beginFor(search.number, asked, filters), isInParts: true };
     const items = asked.length ? await nextItems(other, 2 * PAGE) : [];
     if (items.length) return [other, items];
   }
   return null;
 }
 
+form.elements.q.addEventListener("keydown", (event) => {
+  const first = list.querySelector("a");
+  if (event.key !== "ArrowDown" || event.isComposing || !first) return;
+  event.preventDefault();
+  first.focus();
+});
 load("records.json").catch(() => {});
 load("synonyms.json").catch(() => {});
 form.querySelector("details").open = filterNames.some((name) => new URLSearchParams(location.search).get(name));

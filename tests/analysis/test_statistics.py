@@ -498,6 +498,14 @@ def test_the_press_is_never_judged() -> None:
     assert stat("resolution_rate", reported, solved) == share(0.5, 1, 2)
 
 
+def test_what_the_press_does_not_tell_is_marked_where_it_counts_as_no() -> None:
+    """What it tells counts as what it is, and so does what a community itself did not record."""
+    untold, own = (issue("2025-01-01", "fire", "2025-01-31 resolved: x", **basis) for basis in ({"basis": "press"}, {}))
+    told = {**untold, "outcome": {"kind": "rule", "mechanism": "x"}}
+    assert stat("mechanism_share", untold, own, told) == replace(share(0.3333, 1, 3), untold=1)
+    assert stat("reopened_share", untold, own, told) == replace(share(0, 0, 3), untold=2)
+
+
 def test_breadth_counts_kinds_only_from_deliberation_on() -> None:
     """What has not come to deliberation has no breadth yet; three kinds are enough."""
     kinds = {"kinds": ["resident", "owners", "elder"]}

@@ -49,6 +49,7 @@ def test_places_stand_side_by_side_and_the_address_keeps_the_choice(window: Wind
     window.get_by_role("link", name="几个地方并排看").click()
     expect(window.locator("#every tbody tr")).to_have_count(28)
     expect(window.locator("select[name=a]")).to_have_value("places/shili-zhen/lingdang")
+    expect(window.locator(".goes-on")).to_be_visible()
     window.select_option("select[name=b]", "places/shili-zhen/songguo")
     beside = window.locator("#chosen tr").filter(has_text="办结率").locator("data")
     row = "tr[id='places/shili-zhen/{}'] a[href*=resolution_rate] data"
@@ -56,5 +57,6 @@ def test_places_stand_side_by_side_and_the_address_keeps_the_choice(window: Wind
     expect(window.locator("#every")).to_be_hidden()
     window.reload()
     expect(beside).to_have_text(wanted)
+    expect(window.locator(".goes-on")).to_be_hidden()
     window.get_by_role("button", name="显示所有地方").click()
     expect(window.locator("#every")).to_be_visible()

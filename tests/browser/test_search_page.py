@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 
 from tests.support.chromium import looking, served
@@ -313,7 +313,8 @@ def little(full: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     (folder / "search").mkdir()
     shutil.copy(full.workshop.output / "search/index.html", folder / "search")
     index = build_index([IndexedRecord(path, "", "issue") for path in TEXTS], TEXTS.__getitem__)
-    synonyms = encode_synonyms([("一老一小", ["老人", "老年人", "elderly"]), ("照明", ["lamp posts"])])
+    synonyms = encode_synonyms([("一老一小", ["老人", "老年人", "elderly"]), ("照明", ["lamp posts"]),
+                                 ("漏水", ["防漏水"]), ("路灯", ["没有路灯"])])
     for name, body in {**index.files, SYNONYMS_FILE: synonyms}.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(body)
@@ -325,6 +326,7 @@ PARTLY = {
     "房顶漏水": ("“漏水”", "漏水的屋子"), "下水道": ("“下水”或“水道”", "漏水的屋子"),
     "我家的下水道堵了": ("“下水”或“水道”", "漏水的屋子"), "老人": ("“老年人”", "路灯不亮"),
     "路灯 漏水": ("“路灯”或“漏水”", "修车棚 漏水的屋子 路灯不亮"),
+    "防漏水": ("“漏水”", "漏水的屋子"),
     "footpaths": ("“foot path”", "路灯不亮"), "hand rails": ("“handrail”", "漏水的屋子"),
     "shed lights": ("“lights”", "路灯不亮"), "dark handrails": ("“dark”或“handrails”", "漏水的屋子 路灯不亮"),
     "“房顶漏水”": ("", ""), "在的了": ("", ""), "天地玄黄": ("", ""),
@@ -340,6 +342,24 @@ def test_where_no_record_has_a_word_those_with_its_parts_are_offered(window: Win
     said = ask(window, f"{little}search/index.html?q={query}")
     assert sorted(titles(window)) == found.split()
     assert said == (f"没有完全一样的；含{parts}的{len(found.split())}条" if parts else "没有找到")
+
+
+@pytest.mark.browser
+def test_words_that_a_record_has_whole_are_found_though_others_have_a_part(window: Window, little: str) -> None:
+    """The record with all of them stands first, and nothing is said of parts."""
+    assert ask(window, f"{little}search/index.html?q=没有路灯") == "找到 2 条"
+    assert titles(window) == ["修车棚", "路灯不亮"]
+
+
+@pytest.mark.browser
+def test_the_down_key_leads_from_the_field_to_the_first_result(window: Window, little: str) -> None:
+    """And does nothing where there is none."""
+    ask(window, f"{little}search/index.html?q=漏水")
+    window.press("#q", "ArrowDown")
+    expect(window.locator("#results .title").first).to_be_focused()
+    ask(window, f"{little}search/index.html?q=天地玄黄")
+    window.press("#q", "ArrowDown")
+    expect(window.locator("#q")).to_be_focused()
 
 
 @pytest.mark.browser

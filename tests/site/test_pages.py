@@ -150,9 +150,9 @@ def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ..
             for plan in plan_site(book_on(library, AS_OF), base_url=base_url, problems=problems, search=search)}
 
 
-def page_of(library: Library, path: str) -> str:
+def page_of(library: Library, path: str, base_url: str = "") -> str:
     """One page of the site."""
-    plan = next(one for one in plan_site(book_on(library, AS_OF), base_url="", problems=(), search=False)
+    plan = next(one for one in plan_site(book_on(library, AS_OF), base_url=base_url, problems=(), search=False)
                 if one.path == path)
     return RENDER(plan.produce_output()).decode()
 
@@ -440,6 +440,59 @@ def test_a_missing_required_stage_is_shown() -> None:
     """The stage bar says which required stage has no entry, and the sentence below says how many."""
     assert "商 必经，但没有记录" in words(issue("lamps"))
     assert "有1个该走的必经步骤没有记录。" in issue("lamps")
+
+
+def test_a_case_is_named_where_the_log_lacks_a_step() -> None:
+    """It may tell what the log does not; where nothing is missing it stands below, with what belongs to the issue."""
+    assert "没有记录。 办理经过可以看案例： 灯亮了" in words(issue("lamps"))
+    path = "places/town/east/issues/lamps"
+    whole = TOWN[f"{path}.yaml"].replace("- 2025-03-20 办", "- 2025-03-10 商: 谈\n          - 2025-03-20 办")
+    assert "办理经过可以看案例" not in page_of(library_of({**TOWN, f"{path}.yaml": whole}), f"{path}/index.html")
+
+
+@pytest.mark.parametrize(("log", "said"), [
+    ("[2025-03-05 问: x]", "商 还没有到 办 还没有到"),
+    ("[2025-03-05 问: x, 2025-03-09 closed: x], close_reason: not_feasible", "商 结案前没有走到 办 结案前没有走到"),
+    ("[2025-03-05 问: x, 2025-03-09 not_reported: x]", "商 没有记录 办 没有记录")])
+def test_a_stage_that_is_not_due_is_not_called_missing(log: str, said: str) -> None:
+    """Below stands that every stage that is due is recorded: each other one says why it is not due."""
+    new = f"{{title: 新, topic: other, raised: 2025-03-01, log: {log}}}"
+    page = words(page_of(library_of({**TOWN, "places/town/east/issues/new.yaml": new}),
+                         "places/town/east/issues/new/index.html"))
+    assert "该走的步骤都有记录，顺序也对。" in page
+    assert said in page
+
+
+@pytest.mark.parametrize(("log", "followups", "latest"), [
+    ("[2025-03-05 resolved: x]", "[2025-04-01 holds: y, 2025-06-01 failed: z]", "2025年6月1日 回访：失效 z"),
+    ("[2025-03-05 resolved: x]", "[2026-06-01 holds: y]", "2025年3月5日 办结 x"),
+    ("[unknown resolved: x]", "[2025-04-01 holds: y]", "2025年4月1日 回访：有效 y"),
+    ("[2025-03-05 resolved: x, 2025-07-01 reopened: w]", "[2025-06-01 failed: z]", "2025年7月1日 重开 w")])
+def test_the_latest_is_a_step_or_a_follow_up(log: str, followups: str, latest: str) -> None:
+    """Whichever came last by the day of the report."""
+    new = f"{{title: 新, topic: other, raised: 2025-03-01, log: {log}, followups: {followups}}}"
+    path = "places/town/east/issues/new"
+    page = page_of(library_of({**TOWN, f"{path}.yaml": new}), f"{path}/index.html")
+    assert f"最新进展 {latest} " in words(page)
+
+
+def test_every_record_says_how_it_is_cited() -> None:
+    """By title, place, site, day and address. The day is the record's: the report's would change every page daily."""
+    assert "引用本页 示例镇：“路灯不亮”，东社区，2025年7月1日。places/town/east/issues/lamps/ " in words(issue("lamps"))
+    assert "引用本页 示例镇：“灯亮了”，东社区。" in words(town()["places/town/east/cases/story/index.html"])
+    english = page_of(library_of(TOWN), "en/places/town/east/issues/lamps/index.html", "https://example.org/x/")
+    assert ("To cite this page Example Town, “Dark lamps”, 东社区, 1 July 2025. "
+            "https://example.org/x/en/places/town/east/issues/lamps/ ") in words(english)
+
+
+def test_what_a_press_report_does_not_tell_is_not_passed_off_as_a_no() -> None:
+    """A share that counts it as one says of how many records, where the number stands and among all numbers."""
+    new = "{title: 新, topic: other, raised: unknown, basis: press, source: s1, log: [resolved: 好了]}"
+    library = library_of({**TOWN, "places/town/east/issues/new.yaml": new})
+    told = "其中1件只见于媒体报道，报道没有提到，按“没有”计算。"
+    for path in ("statistics/mechanism_share", "statistics/reopened_share", "statistics"):
+        assert told in page_of(library, f"{path}/index.html")
+        assert told not in town()[f"{path}/index.html"]
 
 
 def test_a_press_record_is_marked_and_never_judged() -> None:

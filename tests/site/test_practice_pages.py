@@ -389,6 +389,13 @@ def test_a_plan_shows_its_indicator_then_and_now(town: Mapping[str, Page]) -> No
     assert any(one.get("href").endswith("procedure_complete/index.html#places/town/east") for one in page.all("a"))
 
 
+def test_a_share_that_hardly_moved_is_no_smaller_gap(tmp_path: Path) -> None:
+    """A point more or less is no news."""
+    plan = "places/town/plans/training.yaml"
+    pages = pages_of(shop_of(tmp_path, {**TOWN, plan: TOWN[plan].replace("value_then: 0.2", "value_then: 0.325")}))
+    assert "East 32.5% 1 of 3 too few for a percentage hardly any change" in pages["places/town/plans/training"].text
+
+
 def test_the_gaps_of_a_town_hold_the_whole_loop(town: Mapping[str, Page]) -> None:
     """Findings by criterion, what is open, what is planned, what has improved; and the event leads there."""
     page, at = town["places/town/gaps"], "places/town/gaps"

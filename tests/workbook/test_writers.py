@@ -287,6 +287,7 @@ def test_only_plain_words_say_that_a_matter_is_done(text: str, done: bool) -> No
 
 @pytest.mark.parametrize(("name", "word", "key"), [
     ("topic", "路灯", "lighting"), ("topic", "养老", "elder_child"), ("topic", "充电桩", "ebikes"),
+    ("topic", "上学", "elder_child"), ("topic", "幼儿园", "elder_child"), ("topic", "小学生", "elder_child"),
     ("topic", "停水", None), ("topic", "文化", None),
     ("reserved_stage", "完工", "resolved"), ("stakeholder", "自来水公司", "utility"),
     ("standing", "未解决", "under_way")])

@@ -136,11 +136,12 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
         total = stat.denominator if stat.denominator is not None else sum(stat.value.values())
         return FormattedStat(context.plural("{n} issue", "{n} issues", total), "", "")
     if definition.kind == "share":
+        untold = say_untold(context, stat)
         if is_share_of_few(definition, stat):
-            return FormattedStat(format_fraction(context, stat), context.text("too few for a percentage"), "")
+            return FormattedStat(format_fraction(context, stat), context.text("too few for a percentage"), untold)
         share = context.language.percent(stat.value)
         if not stat.is_approximate:
-            return FormattedStat(share, format_fraction(context, stat), "")
+            return FormattedStat(share, format_fraction(context, stat), untold)
         return FormattedStat(context.text("about {amount}", amount=share), format_fraction(context, stat),
                              context.text("Some of the numbers behind it are approximate."))
     if definition.kind == "median":
@@ -148,6 +149,13 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
     if definition.kind == "distinct" and not stat.value:  # beside what a place has published, 0 would be a refutation
         return FormattedStat(context.text("none on record here yet"), "", "")
     return FormattedStat(context.number(stat.value), "", "")
+
+
+def say_untold(context: PageContext, stat: Stat) -> str:
+    """How many records count as no only because the press reports from which they are known do not tell it."""
+    return context.plural("{n} of them is known only from a press report that does not tell this: it counts as no.",
+                          "{n} of them are known only from press reports that do not tell this: they count as no.",
+                          stat.untold) if stat.untold else ""
 
 
 def is_share_of_few(definition: Definition, stat: Stat) -> bool:

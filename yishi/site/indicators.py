@@ -20,6 +20,9 @@ from .format_stat import (
 )
 from .page_context import Link, LocalizedText, PageContext, link_to_record, localize_text
 
+SMALL_RISE = 0.01
+"""Of a share, a difference of about one point at most, which is no news to tell."""
+
 
 class IndicatorReading(Struct, frozen=True):
     """One place or several together: `name` links to its section of the statistic; baseline, value now, and change.
@@ -112,7 +115,8 @@ def _combine_stats(definition: Definition, stats: Sequence[Stat]) -> Stat:
         return Stat(None, None, None, {})
     return compute(definition, Aggregate(sum(stat.numerator or 0 for stat in stats),
                                          sum(stat.denominator or 0 for stat in stats),
-                                         is_approximate=any(stat.is_approximate for stat in stats)))
+                                         is_approximate=any(stat.is_approximate for stat in stats),
+                                         untold=sum(stat.untold for stat in stats)))
 
 
 def _indicator_reading(context: PageContext, definition: Definition, name: Link, then: float | None,
@@ -150,6 +154,8 @@ def _describe_change(context: PageContext, definition: Definition, then: Stat, n
     rise = round(now.value - then.value, 2)
     if not rise:
         return text("as large as it was")
+    if definition.kind == "share" and abs(rise) <= SMALL_RISE:
+        return text("hardly any change")
     if definition.better:
         better = (rise > 0) == (definition.better == "more")
         return text("the gap is smaller than it was") if better else text("the gap is larger than it was")

@@ -26,8 +26,8 @@ def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> It
     current = _current_stage(stages, logged, progress)
     due = progress.procedure if not issue.from_press else {}
     for stage in stages:
-        yield localize_label(context, stage), _stage_state(context, stage, logged, current, due.get(stage.id, ""),
-                                                           from_press=issue.from_press)
+        state = _stage_state(context, stage, logged, current, due.get(stage.id, ""), from_press=issue.from_press)
+        yield localize_label(context, stage), state or _mark_ahead(context, stage, issue, progress)
 
 
 def _current_stage(stages: list[Stage], logged: list[str], progress: Progress) -> str:
@@ -37,7 +37,7 @@ def _current_stage(stages: list[Stage], logged: list[str], progress: Progress) -
 
 
 def _stage_state(context: PageContext, stage: Stage, logged: list[str], current: str, due: str, *,
-                 from_press: bool) -> Mark:
+                 from_press: bool) -> Mark | None:
     if stage.id == current:
         return Mark("current", context.text("now here"))
     if due == "out_of_order":
@@ -48,7 +48,17 @@ def _stage_state(context: PageContext, stage: Stage, logged: list[str], current:
         return Mark("missing", context.text("required, not recorded"))
     if any(word in logged and stage.core == (phase,) for word, phase in _PHASE_OF_RESERVED_STAGE.items()):
         return Mark("reached", context.text("recorded"))
-    return Mark("ahead", context.text("not reported") if from_press else context.text("no entry"))
+    return None
+
+
+def _mark_ahead(context: PageContext, stage: Stage, issue: Issue, progress: Progress) -> Mark:
+    """Why a stage that is not due has no entry: a required one lies ahead, or the issue was closed before it."""
+    if issue.from_press:
+        return Mark("ahead", context.text("not reported"))
+    if stage.required and progress.status == "closed":
+        return Mark("ahead", context.text("not reached before it was closed"))
+    is_to_come = stage.required and progress.is_open
+    return Mark("ahead", context.text("still to come") if is_to_come else context.text("no entry"))
 
 
 def describe_procedure(context: PageContext, issue: Issue, progress: Progress) -> str:

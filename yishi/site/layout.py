@@ -314,6 +314,12 @@ def build_absolute_url(context: PageContext, tag: str, path: str) -> str:
     return f"{context.base_url.rstrip('/')}/{get_language_prefix(context, tag)}{path.removesuffix('index.html')}"
 
 
+def format_address(context: PageContext, page: str) -> str:
+    """The address of a page for a reference: absolute, or below the site's root if the site's own is not known."""
+    tag, path = context.language.tag, page.replace("/index.html", "/")
+    return build_absolute_url(context, tag, path) or get_language_prefix(context, tag) + path
+
+
 def _language_alternates(context: PageContext, path: str, base: str) -> Iterator[LanguageAlternate]:
     languages = context.library.site.languages
     for tag in languages if len(languages) > 1 else ():

@@ -5,12 +5,12 @@ from datetime import date
 
 from msgspec import Struct
 
-from ..analysis.progress import PHASES
+from ..analysis.progress import PHASES, find_last_news
 from ..content.change_log import RecordChangeEntry
 from ..model.dates import PartialDate
 from ..model.keys import list_texts
 from ..model.language import marked
-from ..model.paths import get_record_url
+from ..model.paths import get_place_of, get_record_url
 from ..model.records import (
     Amount,
     Case,
@@ -27,6 +27,7 @@ from ..model.records import (
 from ..model.suppression import PRIMARY, SECONDARY, suppress_participants
 from ..model.thresholds import THRESHOLDS
 from ..model.units import is_unit
+from .layout import format_address
 from .page_context import (
     Link,
     LocalizedText,
@@ -38,6 +39,7 @@ from .page_context import (
     join_sentences,
     link_terms,
     link_text,
+    link_to_record,
     link_to_records,
     localize_body,
     localize_name,
@@ -105,7 +107,7 @@ class RecordParts(Struct, frozen=True):
     """The parts shared by the pages of all activities; `kind` is the label of the kind of record.
 
     `untranslated`: says that texts are in another language than the page, with a link to the page in that language,
-    which is its `lang`.
+    which is its `lang`. `citation`: a reference to the record, "" for a draft.
     """
 
     kind: str
@@ -119,6 +121,7 @@ class RecordParts(Struct, frozen=True):
     corrections: tuple[DatedEntry, ...]
     remarks: tuple[LabelledValue, ...]
     untranslated: Link | None
+    citation: str
 
 
 class OutcomeView(Struct, frozen=True):
@@ -172,8 +175,36 @@ def build_record_parts(context: PageContext, path: str, record: Record, facts: I
         localize_body(context, path, record), record.from_press,
         record.draft, tuple(facts), link_sources(context, path, record),
         tuple(list_corrections(context, record, record.corrections)), tuple(list_remarks(context, path, record)),
-        _describe_untranslated(context, path, record),
+        _describe_untranslated(context, path, record), "" if record.draft else _cite_record(context, path, record),
     )
+
+
+def _cite_record(context: PageContext, path: str, record: Record) -> str:
+    """A reference to a record as plain text: the site, the title, the place, the day, and the address."""
+    place = link_to_record(context, get_place_of(path))
+    day = _find_day(context, path, record)
+    parts = {"site": localize_name(context, context.library.site).text, "title": localize_name(context, record).text,
+             "place": place.text if place else "", "address": format_address(context, get_record_url(path))}
+    if not day:
+        return context.text("{site}, “{title}”, {place}. {address}", **parts)
+    return context.text("{site}, “{title}”, {place}, {day}. {address}", day=day, **parts)
+
+
+def _find_day(context: PageContext, path: str, record: Record) -> str:
+    """When a record was last changed, else what day it tells of: of an issue its latest entry. "" if not known.
+
+    The day of the report would make every page of a record another one each day.
+    """
+    if changes := context.site_data.change_log.get(path):
+        return context.language.day(changes[-1].day)
+    if record.updated and record.updated.day:
+        return context.language.when(record.updated)
+    if isinstance(record, Issue):
+        seen = (followup.date for followup in record.followups if followup.date <= context.as_of)
+        news = max(filter(None, (find_last_news(record, context.as_of), *seen)), default=None)
+        return context.language.day(news) if news else ""
+    when = context.record_lists.date_of.get(path)
+    return context.language.when(when) if when and when.day else ""
 
 
 def _describe_untranslated(context: PageContext, path: str, record: Record) -> Link | None:

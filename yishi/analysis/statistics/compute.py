@@ -13,7 +13,8 @@ def compute(definition: Definition, aggregate: Aggregate) -> Stat:
     match definition.kind:
         case "share":
             return Stat(fraction(numerator, aggregate.denominator), numerator, aggregate.denominator, excluded,
-                        results=in_order(aggregate.values) or None, is_approximate=aggregate.is_approximate)
+                        results=in_order(aggregate.values) or None, is_approximate=aggregate.is_approximate,
+                        untold=aggregate.untold)
         case "split":
             return Stat(in_order(aggregate.values), numerator, aggregate.denominator, excluded)
         case "median":

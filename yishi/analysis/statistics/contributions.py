@@ -16,6 +16,11 @@ def _counted_if(holds: bool) -> Contribution:
     return _COUNTED if holds else _NOT_COUNTED
 
 
+def _counted_if_told(context: IssueContext, holds: bool) -> Contribution:
+    """As what holds or not; that a press report does not tell it counts as no, and is marked."""
+    return Contribution(0, 1, untold=1) if context.issue.from_press and not holds else _counted_if(holds)
+
+
 def _excluded_for(reason: str) -> Contribution:
     return Contribution(exclusion_reason=reason)
 
@@ -104,7 +109,8 @@ def count_if_followed_up(context: IssueContext) -> Contribution | None:
 
 
 def count_if_reopened(context: IssueContext) -> Contribution | None:
-    return _counted_if(context.progress.was_reopened_after_resolved) if context.progress.was_ever_resolved else None
+    progress = context.progress
+    return _counted_if_told(context, progress.was_reopened_after_resolved) if progress.was_ever_resolved else None
 
 
 def count_if_lasting(context: IssueContext) -> Contribution | None:
@@ -166,5 +172,6 @@ def _distinct_location(context: IssueContext, outcome: str, location: str) -> Co
 
 
 def count_if_mechanism(context: IssueContext) -> Contribution | None:
-    outcome = context.issue.outcome
-    return _counted_if(bool(outcome and outcome.mechanism)) if context.progress.status == "resolved" else None
+    if context.progress.status != "resolved":
+        return None
+    return _counted_if_told(context, bool(context.issue.outcome and context.issue.outcome.mechanism))

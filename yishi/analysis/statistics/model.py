@@ -48,6 +48,8 @@ class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT_FIELD_
     is_approximate: bool = False
     """Whether a number in it is approximate."""
     excluded_parts: int = 0
+    untold: int = 0
+    """1 if it counts as no because a press report does not tell it."""
 
     @property
     def is_excluded(self) -> bool:
@@ -65,6 +67,7 @@ class Aggregate(Struct, omit_defaults=True):
     numbers: list[int] = field(default_factory=list)
     excluded: dict[str, int] = field(default_factory=dict)
     is_approximate: bool = False
+    untold: int = 0
 
     def add(self, contribution: Contribution) -> None:
         """Add one contribution."""
@@ -77,6 +80,7 @@ class Aggregate(Struct, omit_defaults=True):
         if contribution.number is not None:
             self.numbers.append(contribution.number)
         self.is_approximate |= contribution.is_approximate
+        self.untold += contribution.untold
 
     def merge(self, other: "Aggregate") -> None:
         """Add the counts of another aggregate."""
@@ -88,6 +92,7 @@ class Aggregate(Struct, omit_defaults=True):
         for reason, number in other.excluded.items():
             _add_to(self.excluded, reason, number)
         self.is_approximate |= other.is_approximate
+        self.untold += other.untold
 
 
 def _add_to(counts: dict[str, int], key: str, by: int = 1) -> None:
@@ -111,7 +116,7 @@ class Stat(Struct, frozen=True):
     """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None if not computable.
 
     `suppressed`: the marker in place of a suppressed number of people, `<5` or `[c]`; `is_approximate` is called
-    `about` in snapshots.
+    `about` in snapshots; `untold`: how many records count as no because their press reports do not tell it.
     """
 
     value: float | int | Mapping[str, int] | None
@@ -123,6 +128,7 @@ class Stat(Struct, frozen=True):
     results: Mapping[str, int] | None = None
     suppressed: str = ""
     is_approximate: bool = field(default=False, name="about")
+    untold: int = 0
 
 
 Totals = Mapping[str, Mapping[str, Aggregate]]

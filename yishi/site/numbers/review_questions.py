@@ -16,6 +16,7 @@ from ..format_stat import (
     get_stat,
     get_statistic_path,
     is_share_of_few,
+    say_untold,
 )
 from ..page_context import Link, PageContext
 from .geometry import format_percent
@@ -81,6 +82,7 @@ def _notes(context: PageContext, scope: str, key: str, stat: Stat) -> Iterator[s
                                      for one in build_split_values(context, key, stat, scope)))
     yield from (results,) if results else ()
     yield from format_exclusions(context, stat)
+    yield from filter(None, (say_untold(context, stat),))
 
 
 def _answer_texts(context: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:

@@ -1,11 +1,12 @@
 """The page of an issue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ...analysis.progress import Progress
+from ...analysis.progress import Progress, find_last_news
 from ...analysis.record_lists import sort_newest_first
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Decision, Disclosure, Issue, Method
@@ -21,6 +22,7 @@ from ..page_context import (
     join_sentences,
     link_text,
     link_to_record,
+    link_to_records,
     link_to_reference,
     localize_label,
     localize_text,
@@ -52,12 +54,13 @@ from ..taking_part import AnswerBack, find_ways_to_answer
 
 class IssueView(Struct, frozen=True):
     """The view of an issue's page; `row` has its status; `promise`: who will do what is not done yet, and by when;
-    `considered_options`: each with whether it was adopted."""
+    `considered_options`: each with whether it was adopted; `told_in`: cases that may tell of steps not in the log."""
 
     parts: RecordParts
     row: RecordRow
     timeline: tuple[TimelineStep, ...]
     procedure: str
+    told_in: tuple[Link, ...]
     latest: DatedEntry | None
     promise: tuple[LabelledValue, ...]
     log: tuple[DatedEntry, ...]
@@ -89,7 +92,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
     """The view of the page of the issue at `path`."""
     progress = context.progress[path]
     library = context.library
-    log = tuple(list_log_entries(context, issue))
+    log, followups = tuple(list_log_entries(context, issue)), tuple(_followup_entries(context, issue))
     people = tuple(list_participants(context, issue.participants))
     decision = tuple(_decision_facts(context, issue, issue.decision)) if issue.decision else ()
     return IssueView(
@@ -97,7 +100,8 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         row=context.rows[path],
         timeline=tuple(build_timeline(context, issue, progress)),
         procedure=describe_procedure(context, issue, progress),
-        latest=next((entry for entry in reversed(log) if not entry.is_future), None),
+        told_in=_link_cases_of_missing_steps(context, path, issue, progress),
+        latest=_find_latest(context, issue, progress, log, followups),
         promise=tuple(_describe_promise(context, issue)) if _is_pending(progress) else (), log=log,
         participants=people, suppression_note=explain_suppression(
             context, *(value.text for fact in (*people, *decision) for value in fact.values)),
@@ -110,7 +114,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         result=join_sentences(context, (describe_result(context, context.site_data.list_items[path], progress),
                                         _count_unanswered(context, issue))),
         objections=tuple(build_objection_entry(context, issue, objection) for objection in issue.objections),
-        followups=tuple(_followup_entries(context, issue)),
+        followups=followups,
         amounts=tuple(format_amounts(context, issue, issue.quantities)),
         disclosure=tuple(_disclosure_facts(context, issue, issue.disclosure)) if issue.disclosure else (),
         derived_from=link_to_reference(context, path, "derived_from", issue.derived_from),
@@ -125,6 +129,23 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         answer_back=None if issue.draft else find_ways_to_answer(
             context, get_place_of(path), get_record_url(path), context.rows[path].title, from_press=issue.from_press),
     )
+
+
+def _link_cases_of_missing_steps(context: PageContext, path: str, issue: Issue,
+                                 progress: Progress) -> tuple[Link, ...]:
+    is_missing = not issue.from_press and "missing" in progress.procedure.values()
+    return link_to_records(context, context.library.referrers(path, "case.issues")) if is_missing else ()
+
+
+def _find_latest(context: PageContext, issue: Issue, progress: Progress, log: Iterable[DatedEntry],
+                 followups: Iterable[DatedEntry]) -> DatedEntry | None:
+    """The last entry of the log, or the latest follow-up if that is not before it; nothing of the future."""
+    entry = next((one for one in reversed(tuple(log)) if not one.is_future), None)
+    seen = max((one for one in followups if not one.is_future), key=lambda one: one.day, default=None)
+    news = find_last_news(issue, context.as_of)
+    if seen is None or progress.is_open or (news and seen.day < news.isoformat()):
+        return entry
+    return replace(seen, heading=LocalizedText(context.text("Follow-up: {result}", result=seen.heading.text)))
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
