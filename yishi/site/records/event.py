@@ -58,7 +58,8 @@ class EventWall(Struct, frozen=True):
 
 
 class EventView(Struct, frozen=True):
-    """The view of an event's page; `missing_wall_text`: why its wall cannot be shown."""
+    """The view of an event's page; `missing_wall_text`: why its wall cannot be shown; `plans_here`: those of its place,
+    where no plan says that it is based on the event."""
 
     parts: RecordParts
     aim: LocalizedText
@@ -70,6 +71,7 @@ class EventView(Struct, frozen=True):
     matrix: RatingsMatrix | None
     reviews: tuple[RecordRow, ...]
     plans: tuple[RecordRow, ...]
+    plans_here: tuple[RecordRow, ...]
     gaps: Link | None
 
 
@@ -90,7 +92,9 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
         current_wall=Link(context.text("The wall as it is now"), f"{place}/wall/index.html"),
         matrix=build_ratings_matrix(context, path, given),
         reviews=select_rows(context, (review for review in given if context.library.reviews[review].target == path)),
-        plans=select_rows(context, plans), gaps=link_gaps_page(context, place),
+        plans=select_rows(context, plans),
+        plans_here=() if plans else select_rows(context, context.record_lists.by_kind_in["plans"].get(place, ())),
+        gaps=link_gaps_page(context, place),
     )
 
 
