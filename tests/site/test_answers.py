@@ -115,3 +115,14 @@ def test_only_words_that_somebody_said_stand_in_quotation_marks() -> None:
 def test_no_number_of_results_speaks_of_how_they_are_found() -> None:
     """How many there are at most, in a reader's words."""
     assert 'data-most="找到的记录不超过 {n} 条"' in pages()["search/index.html"]
+
+
+def test_what_a_report_does_not_tell_is_not_passed_for_done() -> None:
+    """The card says of how many issues nobody knows what became; the issue says that the report names no day."""
+    pages = site_of(library_of(SITE | {
+        "places/town/west/issues/leak.yaml":
+            f"{{title: 漏水, topic: leaks, raised: 2019-01-01, log: [implement: 协调, not_reported: 不清楚], {PRESS}}}",
+        "places/town/west/issues/lamp.yaml":
+            f"{{title: 路灯, topic: lighting, raised: 2019-01-01, log: [2019-03-01 resolved: 亮了], {PRESS}}}"}))
+    assert "没有已知未办结的议题；1件后来怎样不清楚。" in words(pages["places/town/west/report/index.html"])
+    assert "承诺期限 报道没有写" in words(pages["places/town/west/issues/lamp/index.html"])

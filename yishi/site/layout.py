@@ -314,7 +314,7 @@ def build_absolute_url(context: PageContext, tag: str, path: str) -> str:
     return f"{context.base_url.rstrip('/')}/{get_language_prefix(context, tag)}{path.removesuffix('index.html')}"
 
 
-def format_address(context: PageContext, page: str) -> str:
+def format_page_address(context: PageContext, page: str) -> str:
     """The address of a page for a reference: absolute, or below the site's root if the site's own is not known."""
     tag, path = context.language.tag, page.replace("/index.html", "/")
     return build_absolute_url(context, tag, path) or get_language_prefix(context, tag) + path

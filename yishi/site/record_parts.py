@@ -27,7 +27,7 @@ from ..model.records import (
 from ..model.suppression import PRIMARY, SECONDARY, suppress_participants
 from ..model.thresholds import THRESHOLDS
 from ..model.units import is_unit
-from .layout import format_address
+from .layout import format_page_address
 from .page_context import (
     Link,
     LocalizedText,
@@ -184,7 +184,7 @@ def _cite_record(context: PageContext, path: str, record: Record) -> str:
     place = link_to_record(context, get_place_of(path))
     day = _find_day(context, path, record)
     parts = {"site": localize_name(context, context.library.site).text, "title": localize_name(context, record).text,
-             "place": place.text if place else "", "address": format_address(context, get_record_url(path))}
+             "place": place.text if place else "", "address": format_page_address(context, get_record_url(path))}
     if not day:
         return context.text("{site}, “{title}”, {place}. {address}", **parts)
     return context.text("{site}, “{title}”, {place}, {day}. {address}", day=day, **parts)

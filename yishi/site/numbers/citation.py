@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ...analysis.statistics import DEFINITIONS, Stat, export_stat
 from ...core.hashes import compute_data_digest
 from ..format_stat import FormattedStat, get_statistic_path
-from ..layout import format_address
+from ..layout import format_page_address
 from ..page_context import PageContext, localize_name
 
 REVISION_LENGTH = 12
@@ -29,7 +29,7 @@ def fingerprint_figures(figures: Mapping[str, Stat]) -> str:
 
 def format_citation(context: PageContext, key: str, place: str, stat: FormattedStat, path: str, revision: str) -> str:
     """Format a citation as plain text. `place`: the place's name; `path`: its path ("" = the site)."""
-    address = format_address(context, get_statistic_path(key, path))
+    address = format_page_address(context, get_statistic_path(key, path))
     # the explanation is a whole sentence already
     value = " ".join(filter(None, (stat.value or stat.explanation.rstrip(".。"), stat.detail)))
     return context.text("{site}, “{statistic}”, {place}: {value}. As of {day}, figures {revision}. {address}",

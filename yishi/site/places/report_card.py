@@ -125,7 +125,7 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
         wall=tuple(_small_wall(context, path)),
         published_figures=tuple(islice(list_published_figures(context, path), MAX_PER_SECTION - 1)),
         highlights=tuple(islice(_highlights(context, path), MAX_PER_SECTION)),
-        open_count=Link(_open_count_text(context, len(pending)), get_statistic_path("by_status", path),
+        open_count=Link(_open_count_text(context, path, len(pending)), get_statistic_path("by_status", path),
                         value=str(len(pending))),
         open_issues=tuple((_shorten_row(context.rows[issue]), _promise_text(context, context.library.issues[issue]))
                           for issue in pending[:MAX_PER_SECTION]),
@@ -214,8 +214,14 @@ def _highlight(context: PageContext, path: str, ladder: str) -> Highlight:
 # --- open issues ------------------------------------------------------------------------------------------------------
 
 
-def _open_count_text(context: PageContext, number: int) -> str:
-    return context.plural("{n} issue is still open.", "{n} issues are still open.", number) if number else ""
+def _open_count_text(context: PageContext, path: str, number: int) -> str:
+    """How many issues are open; where none is, how many there are of which nobody knows what became."""
+    if number:
+        return context.plural("{n} issue is still open.", "{n} issues are still open.", number)
+    unknown = len((context.record_lists.by_status_in.get(path) or {}).get("unknown", ()))
+    return context.plural("No open issue is recorded; of {n}, what came of it is not known.",
+                          "No open issue is recorded; of {n}, what came of them is not known.",
+                          unknown) if unknown else context.text("No open issue is recorded.")
 
 
 def _promise_text(context: PageContext, issue: Issue) -> str:

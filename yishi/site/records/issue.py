@@ -102,7 +102,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         procedure=describe_procedure(context, issue, progress),
         told_in=_link_cases_of_missing_steps(context, path, issue, progress),
         latest=_find_latest(context, issue, progress, log, followups),
-        promise=tuple(_describe_promise(context, issue)) if _is_pending(progress) else (), log=log,
+        promise=tuple(_describe_promise(context, issue, is_pending=_is_pending(progress))), log=log,
         participants=people, suppression_note=explain_suppression(
             context, *(value.text for fact in (*people, *decision) for value in fact.values)),
         causes=localize_texts(context, issue, issue.causes),
@@ -177,11 +177,15 @@ def _is_pending(progress: Progress) -> bool:
     return progress.status not in ("resolved", "closed")
 
 
-def _describe_promise(context: PageContext, issue: Issue) -> Iterator[LabelledValue]:
-    """Who will do it, and by when; what the record or the report does not say is said to be missing."""
+def _describe_promise(context: PageContext, issue: Issue, *, is_pending: bool) -> Iterator[LabelledValue]:
+    """Who will do it, and by when; what the record or the report does not say is said to be missing. Of what is done or
+    closed only that a report names no day."""
     text = context.text
     lead = link_stakeholder(context, issue, issue.lead)
     day = context.language.day(issue.due) if issue.due else ""
+    if not is_pending:
+        return list_facts((text("Promised by"), text("the report does not say"))) if issue.from_press and not day else (
+            iter(()))
     if not lead and not day:
         return list_facts((text("Promise"), text("The report does not say who will do it, or by when.")
                            if issue.from_press else text("Who will do it, and by when, has not been recorded yet.")))
