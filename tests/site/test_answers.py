@@ -119,7 +119,8 @@ def test_no_number_of_results_speaks_of_how_they_are_found() -> None:
 
 def test_what_a_report_does_not_tell_is_not_passed_for_done() -> None:
     """The card says of how many issues nobody knows what became; the issue says that the report names no day."""
-    pages = site_of(library_of(SITE | {
+    pages = site_of(library_of({
+        **SITE,
         "places/town/west/issues/leak.yaml":
             f"{{title: 漏水, topic: leaks, raised: 2019-01-01, log: [implement: 协调, not_reported: 不清楚], {PRESS}}}",
         "places/town/west/issues/lamp.yaml":
