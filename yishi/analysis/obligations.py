@@ -47,8 +47,8 @@ OBLIGATION_KINDS: Mapping[ObligationKind, tuple[str, str, str]] = {
 """Kind → its name, its meaning and the text of its date, as message ids; the most pressing of each sort first."""
 
 
-OVERDUE_KINDS: frozenset[ObligationKind] = frozenset(("followup_overdue", "promise_overdue", "action_overdue",
-                                                      "recommendation_overdue"))
+_OVERDUE_KINDS: frozenset[ObligationKind] = frozenset(("followup_overdue", "promise_overdue", "action_overdue",
+                                                       "recommendation_overdue"))
 """The kinds of obligations whose day has passed."""
 
 
@@ -86,6 +86,11 @@ def group_obligations_by_place(obligations: Iterable[Obligation]) -> Mapping[str
         for place in (*list_self_and_ancestors(obligation.place), ""):
             obligations_of[place].append(obligation)
     return {place: tuple(of_place) for place, of_place in obligations_of.items()}
+
+
+def count_overdue(obligations: Iterable[Obligation]) -> int:
+    """How many of these obligations are past their day."""
+    return sum(one.kind in _OVERDUE_KINDS for one in obligations)
 
 
 OBLIGATION_COLUMNS = ("kind", "day", "record", "title", "place", "who", "what")

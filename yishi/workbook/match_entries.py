@@ -322,16 +322,17 @@ class _ListMerger:
     def _leave_out_withdrawn(self, result: MergedList) -> None:
         """Leave out the steps that an earlier form of a story told and its corrected form does not."""
         story = next((row.row for row in self.rows if row.row.sheet_name == self.history.corrected_on), None)
+        if story is None:
+            return
         retold = [entry for _, entry, _ in result.retold]
-        kept = [(item, row) for item, row in result.items
-                if story is None or row or self._entry_of(item) in retold or not self._is_as_told(item)]
-        result.withdrawn.extend((story, self._entry_of(item)) for item, row in result.items
-                                if story and (item, row) not in kept)
-        result.items[:] = kept
+        for item, row in tuple(result.items):
+            entry = self._entry_of(item)
+            if row is None and entry not in retold and self._is_as_told(entry):
+                result.items.remove((item, row))
+                result.withdrawn.append((story, entry))
 
-    def _is_as_told(self, item: EntryEdit) -> bool:
+    def _is_as_told(self, entry: ListEntry) -> bool:
         """Whether an entry still is what the row that comes back told, with nothing that a row cannot tell."""
-        entry = self._entry_of(item)
         return (entry.keys() <= {column.keys[0] for column in self.sheet.columns}
                 and hash_entry(entry, self.sheet, self.words, self.place) in self.history.told_hashes)
 
@@ -387,9 +388,9 @@ class _ListMerger:
             return False
         likeness, index = max(found)  # "same" before "maybe"
         item, of_item = result.items[index]
-        if likeness == "maybe" and row.row.sheet_name == self.history.corrected_on and self._is_as_told(item):
-            return False  # the same step in its corrected form
         entry = self._entry_of(item)
+        if likeness == "maybe" and row.row.sheet_name == self.history.corrected_on and self._is_as_told(entry):
+            return False  # the same step in its corrected form
         corrected = self._correct_step(row, entry, is_new=item.old_index is None) if likeness == "same" else None
         if corrected:
             result.items[index] = (EntryEdit(item.old_index, {**item.values, **corrected}), of_item or row.row)

@@ -377,37 +377,29 @@ class _ChangePlanner:
         result = merge_list(rows, old, history, sheet, words, change.place)
         asked = [row for row, _, is_sure in result.retold if not is_sure]
         change.entry_rows += (row for row in rows if row not in asked)
-        for row, entry, is_sure in result.retold:
-            self._tell_retold(row, entry, words, change, is_sure=is_sure)
+        told = [(row, entry, "step_known" if is_sure else "step_asked") for row, entry, is_sure in result.retold]
+        for row, entry, code in (*told, *((row, entry, "step_withdrawn") for row, entry in result.withdrawn)):
+            self._tell_step(row, entry, code, words, change)
         for row, one, entry in result.questions:
             self._ask(row, one, entry, change, words)
         for row, entry in result.replaced:
             was = " ".join(filter(None, format_cells(entry, sheet, words, change.place).values()))
             column = next((one for one in row.changed_cells if one.keys[0] in ("text", "what")), None)
             self._report(row, column, "entry_replaced", found=_quote_shortened(was), key=record.file if record else "")
-        for row, entry in result.withdrawn:
-            self.problems.append(build_cell_problem(
-                self.workbook.name, row.get_cell(row.sheet.get_column("text")), "step_withdrawn", level="notice",
-                found=self._quote_step(entry, row.sheet, words, change.place)))
         for number, (_, of_item) in enumerate(result.items):
             if of_item is not None:
                 change.rows[sheet.list_key, number] = of_item
         if result.is_changed:
             change.lists[sheet.list_key] = [item for item, _ in result.items]
 
-    def _tell_retold(self, row: ParsedRow, entry: Mapping[str, object], words: CellVocabulary, change: RecordChange, *,
-                     is_sure: bool) -> None:
-        """Tell that a row was read as a step that stands there already, or ask whether it is."""
+    def _tell_step(self, row: ParsedRow, entry: Mapping[str, object], code: str, words: CellVocabulary,
+                   change: RecordChange) -> None:
+        """Tell what a row says of a step of the record, or ask it (`step_asked`)."""
+        texts = format_cells(entry, row.sheet, words, change.place)
+        told = " ".join(filter(None, (texts.get(row.sheet.get_column(key)) for key in ("date", "stage", "text"))))
         self.problems.append(build_cell_problem(
-            self.workbook.name, row.get_cell(row.sheet.get_column("text")), "step_known" if is_sure else "step_asked",
-            level="notice" if is_sure else "warning",
-            found=self._quote_step(entry, row.sheet, words, change.place)))
-
-    @staticmethod
-    def _quote_step(entry: Mapping[str, object], sheet: SheetDefinition, words: CellVocabulary, place: str) -> str:
-        texts = format_cells(entry, sheet, words, place)
-        told = (texts.get(sheet.get_column(key), "") for key in ("date", "stage", "text"))
-        return _quote_shortened(" ".join(filter(None, told)))
+            self.workbook.name, row.get_cell(row.sheet.get_column("text")), code,
+            level="warning" if code == "step_asked" else "notice", found=_quote_shortened(told)))
 
     def _list_history(self, record: ExistingRecord, row: ParsedRow | None, sheet: SheetDefinition) -> ListHistory:
         """History of a list: entries before this import, and imported hashes."""

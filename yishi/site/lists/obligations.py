@@ -7,7 +7,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from ...analysis.news import WEEK
-from ...analysis.obligations import OBLIGATION_KINDS, OVERDUE_KINDS, Obligation
+from ...analysis.obligations import OBLIGATION_KINDS, Obligation, count_overdue
 from ...analysis.progress import OPEN_STATUSES
 from ...core.outputs import Output
 from ...model.language import marked
@@ -116,7 +116,7 @@ def _places_with_obligations(context: PageContext, scope: str) -> Iterator[tuple
         obligations = context.site_data.obligations.get(place) or ()
         name = link_to_record(context, place)
         if obligations and name:
-            overdue = context.number(sum(one.kind in OVERDUE_KINDS for one in obligations))
+            overdue = context.number(count_overdue(obligations))
             yield (Link(name.text, f"{place}/due/index.html", name.lang),
                    f"{overdue} / {context.number(len(obligations))}")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ...analysis.obligations import OVERDUE_KINDS
+from ...analysis.obligations import count_overdue
 from ...analysis.statistics import DEFINITIONS
 from ...core.csv_format import encode_csv
 from ...core.outputs import Output
@@ -164,8 +164,7 @@ def _number(context: PageContext, key: str, place: str) -> Link:
 
 
 def _overdue(context: PageContext, place: str) -> Link:
-    obligations = context.site_data.obligations.get(place) or ()
-    number = sum(one.kind in OVERDUE_KINDS for one in obligations)
+    number = count_overdue(context.site_data.obligations.get(place) or ())
     return Link(context.number(number), f"{place}/due/index.html", value=str(number))
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from ...analysis.obligations import OVERDUE_KINDS
+from ...analysis.obligations import count_overdue
 from ...core.dependencies import ONLY_KEY
 from ...core.outputs import Output
 from ..download_links import build_follow_links
@@ -106,7 +106,7 @@ def _overdue_link(context: PageContext) -> Link:
     if not obligations and is_due_unknown(context, ""):
         return Link(context.text("Whether anything is overdue cannot be known: the reports do not say by when."),
                     "due/index.html")
-    overdue = sum(obligation.kind in OVERDUE_KINDS for obligation in obligations)
+    overdue = count_overdue(obligations)
     text = context.plural("{n} follow-up, promise or task is overdue.",
                           "{n} follow-ups, promises and tasks are overdue.",
                           overdue) if overdue else context.text("Nothing is overdue.")

@@ -184,8 +184,8 @@ def _describe_promise(context: PageContext, issue: Issue, *, is_pending: bool) -
     lead = link_stakeholder(context, issue, issue.lead)
     day = context.language.day(issue.due) if issue.due else ""
     if not is_pending:
-        return list_facts((text("Promised by"), text("the report does not say"))) if issue.from_press and not day else (
-            iter(()))
+        is_untold = issue.from_press and not day
+        return list_facts((text("Promised by"), text("the report does not say") if is_untold else ""))
     if not lead and not day:
         return list_facts((text("Promise"), text("The report does not say who will do it, or by when.")
                            if issue.from_press else text("Who will do it, and by when, has not been recorded yet.")))
