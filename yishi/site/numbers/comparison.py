@@ -46,7 +46,7 @@ class ComparisonView(Struct, frozen=True):
     """The numbers (`statistics`, each linked to its definition) of `places`, which stand in their fixed order.
 
     `groups`: the groups of the latest showcase; `others`: a link to the comparison of all, on the page of a group;
-    `table`: format, size and path below the site's root of the file of the same as a table.
+    `table`: format, number of rows and path below the site's root of the file of the same as a table.
     """
 
     statistics: tuple[Link, ...]

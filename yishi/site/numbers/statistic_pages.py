@@ -66,7 +66,8 @@ SectionWithBar = tuple[StatisticSection, str]
 class StatisticView(Struct, frozen=True):
     """The view of a statistic's page.
 
-    `course`: over time, of the whole site; `table`: format, size and path below the site's root of the CSV file.
+    `course`: over time, of the whole site; `table`: format, number of rows and path below the site's root of the CSV
+    file.
     """
 
     key: str
