@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for_all
@@ -162,28 +163,23 @@ def open_cluster(address: str, get_program: Callable[[], str]) -> Iterator[Worke
         if programs != {get_program()}:
             raise ClusterUnusable("other_program", address)
         try:
-            yield Workers(len(threads), client.get_executor(), _MIN_CLUSTER_ITEMS, partial(_scatter, client))
+            yield Workers(len(threads), client.get_executor(), _MIN_CLUSTER_ITEMS, partial(_hand_out, client))
         except KilledWorker as error:
             raise WorkerDied("the workers of the cluster end before their work is done") from error
 
 
 @contextlib.contextmanager
-def _scatter(client: Any, data: bytes) -> Iterator[object]:
-    yield _hand_to_workers(client, data)
+def _hand_out(client: Any, data: bytes) -> Iterator[object]:
+    """Context with bytes as the result of a task, which the scheduler does again if they are lost with a worker; bytes
+    that are copied to all workers at once are waited for without end when one of them dies meanwhile."""
+    try:
+        client.wait_for_workers(1, timeout=_CONNECT_TIMEOUT_S)
+    except TimeoutError as error:
+        raise WorkerDied("the workers of the cluster are lost") from error
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # of "large graphs": the bytes are the task
+        handed = client.submit(bytes, data, pure=False)
+    yield handed
 
-
-def _hand_to_workers(client: Any, data: bytes) -> object:
-    """Hand bytes to all workers of a cluster; again if one is lost meanwhile. Raises WorkerDied if none is left."""
-    for _ in range(_HANDING_TRIES):
-        try:
-            client.wait_for_workers(1, timeout=_CONNECT_TIMEOUT_S)
-            return client.scatter(data, broadcast=True, hash=False)
-        except (OSError, KeyError):  # its connection broke, or the scheduler no longer knows it
-            continue
-    raise WorkerDied("the workers of the cluster are lost")
-
-
-_HANDING_TRIES = 3
 
 _CONNECT_TIMEOUT_S = 10
 """Seconds to wait for the scheduler of a cluster."""
