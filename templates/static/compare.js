@@ -4,7 +4,7 @@
 "use strict";
 
 const form = document.querySelector("form.filters"), chosen = document.getElementById("chosen");
-const every = document.getElementById("every");
+const every = document.getElementById("every"), hint = document.querySelector(".goes-on");
 if (!form || !every) return;
 const fields = Array.from(form.querySelectorAll("select")), table = every.querySelector("table");
 const heads = Array.from(table.tHead.rows[0].cells).map((cell) => cell.cloneNode(true));
@@ -42,7 +42,14 @@ function show() {
   if (isChosen) chosen.append(sideBySide(paths.map((path) => document.getElementById(path))));
   chosen.hidden = !isChosen;
   every.hidden = isChosen;
+  tellWhetherItGoesOn();
 }
 
+/* The hint stands only where a part of the table is hidden. */
+function tellWhetherItGoesOn() {
+  hint.hidden = every.scrollWidth <= every.clientWidth;
+}
+
+window.addEventListener("resize", tellWhetherItGoesOn);
 window.yishi.connectFilters({ form, fields, links: document.querySelectorAll(".languages a"), show })();
 })();

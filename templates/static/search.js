@@ -505,6 +505,7 @@ const PAGE = 10;
 const language = document.documentElement.lang, load = cachedLoader(form.dataset.index), original = form.dataset.original;
 const [results, list, moreButton, count, advice] = ["#found", "#results", "#more", "#count", "#nothing"].map(
   (selector) => document.querySelector(selector));
+const services = Array.from(document.getElementById("services").children);
 const filterNames = ["place", "topic", "status", "kind", "year", "sort"];
 let latest = 0; /* the number of the latest search: what an earlier one finds is no longer shown */
 
@@ -559,10 +560,11 @@ function windowAround(text, place) {
 }
 
 function dateText(when) {
-  const [year, month, date] = when.split("-");
+  const [year, month, date, by] = when.split("-");
   const parts = { year: "numeric", month: month ? "long" : undefined, day: date ? "numeric" : undefined, timeZone: "UTC" };
   const day = new Date(Date.UTC(year, (month || 1) - 1, date || 1));
-  return day.toLocaleDateString(language === "en" ? "en-GB" : language, parts);
+  const text = day.toLocaleDateString(language === "en" ? "en-GB" : language, parts);
+  return by ? results.dataset.by.replace("{day}", text) : text;
 }
 
 function optionOf(name, value) {
@@ -681,10 +683,21 @@ function clear() {
   [moreButton, advice].forEach((one) => { one.hidden = true; });
 }
 
+/* Shows the pages of the site that one of these words asks for: they tell what no record does. */
+function showPages(query) {
+  const asked = folded(query, new Map());
+  services.forEach((one) => {
+    const words = one.dataset.words.split("|").map((word) => ({ text: folded(word, new Map()), whole: true }));
+    one.hidden = !words.some((word) => occurrences(asked, word).length);
+  });
+  services[0].parentElement.hidden = services.every((one) => one.hidden);
+}
+
 /* Shows what is found for the form as it stands. */
 async function run() {
   latest += 1;
   const number = latest, query = form.elements.q.value, hasTerms = terms(query, new Map()).length > 0;
+  showPages(query);
   const filters = Object.fromEntries(filterNames.map((name) => [name, form.elements[name].value]));
   clear();
   setMessage("");
@@ -719,7 +732,7 @@ async function itemsInParts(search, filters) {
 }
 
 form.elements.q.addEventListener("keydown", (event) => {
-  const first = list.querySelector("a");
+  const first = services.concat(Array.from(list.children)).filter((one) => !one.hidden).map((one) => one.querySelector("a"))[0];
   if (event.key !== "ArrowDown" || event.isComposing || !first) return;
   event.preventDefault();
   first.focus();
@@ -731,4 +744,5 @@ document.getElementById("without").hidden = true;
 results.hidden = false;
 window.yishi.connectFilters({ form, fields: ["q", ...filterNames].map((name) => form.elements[name]),
   links: document.querySelectorAll(".languages a"), show: run })();
+if (form.elements.q.value) form.elements.q.focus({ preventScroll: true }); /* as before the page was changed for this one */
 })();

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -155,7 +156,7 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
         said = told(window)
     if having or not said.startswith("没有完全一样的"):
         assert len(titles(window)) == len(having)
-        assert said == (f"找到 {len(having)} 条" if having else "没有找到")
+        assert said == (f"找到 {len(having)} 条" if having else "这里没有这样的记录")
     else:  # parts of the words are offered, and every record that has one
         parts = re.findall("“(.+?)”", said)
         assert len(titles(window)) == len([text for text in texts if any(has(text, part) for part in parts)])
@@ -263,9 +264,29 @@ def test_filters_alone_list_what_passes_them(window: Window, site: str, full: Bu
 @pytest.mark.browser
 def test_where_nothing_is_found_the_page_says_what_to_try(window: Window, site: str) -> None:
     """And offers the lists."""
-    assert ask(window, f"{site}search/index.html?q=不存在的词") == "没有找到"
+    assert ask(window, f"{site}search/index.html?q=不存在的词") == "这里没有这样的记录"
     assert window.is_visible("#nothing")
     assert window.locator("#nothing a").count() >= 4
+
+
+SERVICES = {"下次会议": ["week"], "怎么打印成绩单": ["places"], "加入日历": ["due"], "我要投诉": ["objections"], "性别": ["statistics"],
+            "数据下载": ["data"], "读屏": ["accessibility"], "照明": [], "garbage": [], "Data download": ["data"]}
+"""What is asked for, and the pages that are offered: a word within a longer one, such as age in garbage, asks for none."""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("asked", SERVICES)
+def test_words_for_what_a_page_does_lead_to_it(window: Window, site: str, asked: str) -> None:
+    """Before the records; every page that is offered is there, and the down key goes to the first of all."""
+    base = f"{site}en/" if asked.isascii() else site
+    ask(window, f"{base}search/index.html?q={asked}")
+    links = window.locator("#services a:visible")
+    found = [link.get_attribute("href") or "" for link in links.all()]
+    assert [path.split("/")[-2] for path in found] == SERVICES[asked]
+    assert all(window.request.get(urljoin(window.url, path)).ok for path in found)
+    if found:
+        window.keyboard.press("ArrowDown")
+        assert window.evaluate("document.activeElement.closest('#services') !== null")
 
 
 @pytest.mark.browser
@@ -312,7 +333,7 @@ def little(full: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
             (folder / path.name).symlink_to(path)
     (folder / "search").mkdir()
     shutil.copy(full.workshop.output / "search/index.html", folder / "search")
-    index = build_index([IndexedRecord(path, "", "issue") for path in TEXTS], TEXTS.__getitem__)
+    index = build_index([IndexedRecord(path, "", "issue", date="2025-09-11-by") for path in TEXTS], TEXTS.__getitem__)
     synonyms = encode_synonyms([("一老一小", ["老人", "老年人", "elderly"]), ("照明", ["lamp posts"]),
                                  ("漏水", ["防漏水"]), ("路灯", ["没有路灯"])])
     for name, body in {**index.files, SYNONYMS_FILE: synonyms}.items():
@@ -320,6 +341,13 @@ def little(full: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         (folder / name).write_bytes(body)
     with served(folder) as address:
         yield address
+
+
+@pytest.mark.browser
+def test_the_last_possible_day_of_a_record_is_told_as_such(window: Window, little: str) -> None:
+    """As on its own page: it was not on that day, but not later."""
+    ask(window, f"{little}search/index.html?q=路灯")
+    assert "不晚于2025年9月11日" in window.inner_text("#results .meta >> nth=0")
 
 
 PARTLY = {
@@ -341,7 +369,7 @@ def test_where_no_record_has_a_word_those_with_its_parts_are_offered(window: Win
     parts, found = PARTLY[query]
     said = ask(window, f"{little}search/index.html?q={query}")
     assert sorted(titles(window)) == found.split()
-    assert said == (f"没有完全一样的；含{parts}的{len(found.split())}条" if parts else "没有找到")
+    assert said == (f"没有完全一样的；含{parts}的{len(found.split())}条" if parts else "这里没有这样的记录")
 
 
 @pytest.mark.browser

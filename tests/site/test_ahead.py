@@ -1,5 +1,6 @@
 """What is still ahead, and what cannot be known: meetings to come, days that reports do not tell, open objections."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import unescape
@@ -68,6 +69,30 @@ def test_a_meeting_ahead_says_who_meets_and_where_to_ask() -> None:
     assert [text for text in told if text not in ahead] == []
     assert "Members of the forum" not in held
     assert "Questions about this meeting?" not in held
+
+
+def test_a_meeting_ahead_leads_to_the_calendar_that_has_it() -> None:
+    """One that is over does not; a calendar with nothing in it says whom to ask instead."""
+    folder = "places/town/east"
+    calendar = 'places/town/east/calendar.ics">Add meetings, promised dates and follow-ups to your calendar</a>'
+    assert calendar in pages()[f"{folder}/meetings/tonight/index.html"]
+    assert "calendar.ics" not in pages()[f"{folder}/meetings/held/index.html"]
+    said = words(page_of(library_of(PRESS), "index.html"))
+    assert ("There is no meeting or date to add to your calendar now. Please ask the residents' or village committee there."
+            in unescape(said))
+
+
+def test_what_only_the_press_tells_is_not_said_to_stand_still_or_to_be_in_time() -> None:
+    """No report tells what became of it: that is neither no change since an event, nor nothing that is overdue."""
+    told = library_of({**PRESS, "places/town/events/show.yaml": "{title: Show, date: 2025-09-12, basis: press, source: s}",
+                       "places/town/events/group.yaml": "{title: G, date: 2025-09-12, groups: [{presentations: [{place: town}]}]}"})
+    page = words(page_of(told, "places/town/events/show/index.html"))
+    assert "1 issue had been raised by that day; what became of it since, no report tells." in page
+    assert "not reported since 1" in page
+    assert "still there" not in page
+    table = page_of(told, "places/town/events/group/groups/1/index.html")
+    head, row = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in re.findall("<tr.*?</tr>", table)[:2])
+    assert row[[words(name) for name in head].index("Overdue")] == "–"
 
 
 def test_the_front_page_begins_with_the_week_and_the_next_meeting() -> None:

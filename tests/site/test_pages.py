@@ -283,7 +283,7 @@ def test_every_page_leads_to_whom_to_tell_of_a_barrier() -> None:
     """What works for whom stands on one page, with the contact of the site, or that it has published none."""
     for path, html in html_pages():
         assert 'accessibility/index.html"' in html, path
-    page, nobody = "accessibility/index.html", "本站没有公布维护者的联系方式。"
+    page, nobody = "accessibility/index.html", "没有办法直接告诉维护者。可以告诉给您这个网址的人。"
     assert nobody in town()[page]
     with_contact = f"{dedent(TOWN['site.yaml'])}contact: {{email: a@example.org}}\n"
     known = page_of(library_of({**TOWN, "site.yaml": with_contact}), page)

@@ -205,19 +205,26 @@ def test_a_card_of_what_the_press_reports_says_so() -> None:
 
 
 def test_the_next_meeting_is_the_first_to_come_else_the_latest() -> None:
-    """A place shows when people meet next; if no meeting is to come, the latest one."""
+    """A place shows when people meet next; if no meeting is to come, the latest one, and whom to ask: its phone, else
+    that of the site, else the committee that every place has."""
+    ask = "没有公布下一次会议。可以问当地的居委会或村委会。"
     page = words(site()["places/town/east/index.html"])
     assert "下次会议 下次的会 2026年1月10日" in page
     assert "没有公布下一次会议" not in page
     before = {path: text for path, text in SITE.items() if not path.endswith(("next.yaml", "later.yaml"))}
     before["places/town/east/forums/hall.yaml"] = "{name: 议事厅, kind: council}"
-    said = "上次的会 2025年12月1日 没有公布下一次会议。 在这里议事的： 议事厅"
+    said = f"上次的会 2025年12月1日 {ask} 在这里议事的： 议事厅"
     assert f"最近一次会议 {said}" in words(page_of(library_of(before), "places/town/east/index.html"))
     undated = {**before, "places/town/east/meetings/past.yaml": "{title: 上次的会, date: unknown}"}
     for page in ("", "report/"):
         text = words(page_of(library_of(undated), f"places/town/east/{page}index.html")).replace(" ；", "")
-        assert "上次的会 日期不详 没有公布下一次会议。" in text
-    assert "下次会议 没有公布下一次会议。" in words(site()["places/town/west/index.html"])
+        assert f"上次的会 日期不详 {ask}" in text
+    assert f"下次会议 {ask}" in words(site()["places/town/west/index.html"])
+    for file, told, phone in (("site.yaml", f"{SITE['site.yaml']}contact: {{phone: 0538-1234567}}\n", "0538-1234567"),
+                              ("places/town/place.yaml", "{name: 示例镇, kind: town, hotline: 12345}", "12345")):
+        before[file] = told
+        text = words(page_of(library_of(before), "places/town/west/index.html"))
+        assert f"没有公布下一次会议。可以问：{phone}。" in text
 
 
 def test_a_place_without_records_has_a_card_that_says_so() -> None:

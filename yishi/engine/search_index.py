@@ -169,9 +169,11 @@ def _index_other_records(library: Library, other_records: Mapping[str, tuple[Rec
 
 
 def _format_known_date(when: PartialDate) -> str:
-    """The known part of a date (YYYY, YYYY-MM or YYYY-MM-DD); the last possible day if that alone is known."""
+    """The known part of a date (YYYY, YYYY-MM or YYYY-MM-DD); YYYY-MM-DD-by if only the last possible day is known."""
     if when.day is None or when.last_named is None:
         return ""
-    if when.precision == "by" or when.exact:
+    if when.precision == "by":
+        return f"{when.day.isoformat()}-by"
+    if when.exact:
         return when.day.isoformat()
     return when.month or (f"{when.day.year}" if when.day.year == when.last_named.year else "")

@@ -76,7 +76,8 @@ class SearchableText(Struct, frozen=True):
 class IndexedRecord(NamedTuple):
     """A record in the index; its `fingerprint` changes whenever its text does.
 
-    `date` is a day, month or year (`2025-09-11`, `2025-09`, `2025`, "").
+    `date` is a day, month or year (`2025-09-11`, `2025-09`, `2025`, ""), or a day not later than which it was
+    (`2025-09-11-by`).
     """
 
     path: str

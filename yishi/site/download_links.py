@@ -4,7 +4,8 @@ import math
 
 from .json_ld import JsonLdThing, describe_dataset
 from .layout import build_absolute_url, join_place_path
-from .page_context import Link, PageContext, get_site_root, localize_name
+from .page_context import Link, PageContext, get_site_root, join_sentences, localize_name
+from .taking_part import say_whom_to_ask
 
 DATA_PAGE = "data/index.html"
 DICTIONARY_PAGE = "data/dictionary/index.html"
@@ -28,9 +29,10 @@ def _link_subscription(context: PageContext, place: str) -> Link:
 
 
 def link_calendar(context: PageContext, place: str) -> Link:
-    """The link to a place's calendar ("" = the site); only words while there is nothing in it."""
+    """The link to a place's calendar ("" = the site); only words, and whom to ask, while there is nothing in it."""
     if not context.site_data.calendar.get(place):
-        return Link(context.text("There is no meeting or date to add to your calendar now."))
+        return Link(join_sentences(context, (context.text("There is no meeting or date to add to your calendar now."),
+                                             say_whom_to_ask(context, place))))
     return Link(context.text("Add meetings, promised dates and follow-ups to your calendar"),
                 join_place_path(place, "calendar.ics"))
 

@@ -30,7 +30,7 @@ MAX_FORUMS = 3
 class NextMeeting(Struct, frozen=True):
     """The next meeting of a place, else its latest one; `label` says which. `meeting`: None if there is none; `when`:
     its day, or that it is not known; `venue`: its time, the place below that holds it, and where; `remark`: that none
-    has been announced ("" = one is); `forums`: who deliberates there."""
+    has been announced, and whom to ask ("" = one is); `forums`: who deliberates there."""
 
     label: str
     meeting: RecordRow | None
@@ -46,7 +46,8 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting:
     to_come = select_upcoming_meetings(context, meetings)
     path = next(iter((*to_come, *meetings)), "")
     label = context.text("Latest meeting") if meetings and not to_come else context.text("Next meeting")
-    remark = "" if to_come else context.text("No next meeting has been announced.")
+    remark = "" if to_come else join_sentences(context, (context.text("No next meeting has been announced."),
+                                                         say_whom_to_ask(context, place)))
     forums = [forum for forum in context.record_lists.by_kind_in["forums"].get(place, ())
               if get_place_of(forum) == place]
     links = link_to_records(context, forums[:MAX_FORUMS])
@@ -132,6 +133,16 @@ def _advise(context: PageContext, *, is_own: bool, has_way: bool) -> Iterator[st
         yield context.text("This site has not published how to reach it, so it takes no reports.")
     if not has_way:
         yield context.text("Please turn to the residents' or village committee there.")
+
+
+def say_whom_to_ask(context: PageContext, place: str) -> str:
+    """Whom to ask what is not published about a place ("" = the site): its office, else the site, else the committee
+    that every place has."""
+    office, contact = _find_office(context, place), context.library.site.contact or Contact()
+    record = context.library.places[office] if office else None
+    phone = (record and ((record.office or Office()).phone or record.hotline)) or contact.phone or contact.email
+    return (context.text("You can ask: {contact}.", contact=phone) if phone
+            else context.text("Please ask the residents' or village committee there."))
 
 
 def _find_office(context: PageContext, place: str) -> str:

@@ -21,11 +21,33 @@ _LIST_PAGES = (
 )
 
 
+_SERVICES = (
+    ("week/index.html", marked("What was and what comes in these days, with the next meetings"),
+     marked("next meeting|when is|upcoming|this week|what is new|news")),
+    ("due/index.html", marked("What is due, and the calendar of meetings and dates"),
+     marked("calendar|deadline|overdue|reminder")),
+    ("objections/index.html", marked("Objections to results, and where to say that something is not solved"),
+     marked("complain|complaint|objection|not solved|feedback|report a problem")),
+    ("places/index.html", marked("All places: how to reach each, and its report card to print"),
+     marked("contact|phone|telephone|office|print|report card")),
+    ("data/index.html", marked("All data as tables, with licence and citation"),
+     marked("download|data|csv|excel|licence|license|cite|citation|copyright")),
+    ("statistics/index.html", marked("All numbers, and what is not recorded of people, such as their sex"),
+     marked("statistics|sex|gender|women|men|age")),
+    ("methods/index.html", marked("Ways of working"), marked("method|criteria|judged")),
+    ("accessibility/index.html", marked("Accessibility of these pages"),
+     marked("accessibility|screen reader|large type|barrier")),
+)
+"""Pages that do what some ask the search for: path, what each is, and the words that ask for it."""
+
+
 class SearchView(Struct, frozen=True):
-    """The filters, and the lists in which every record can be found without searching."""
+    """The filters, and the lists in which every record can be found without searching; `services`: pages that some
+    words ask for, with these words between `|`."""
 
     filters: tuple[ListFilter, ...]
     lists: tuple[Link, ...]
+    services: tuple[tuple[Link, str], ...]
 
 
 def build_search_page(context: PageContext) -> Output:
@@ -37,7 +59,9 @@ def build_search_page(context: PageContext) -> Output:
         "status": _status_options(context), "kind": list_term_options(context, "record_kind", occurring["kinds"]),
         "year": (SelectOption(year, year) for year in reversed(occurring["years"]))}
     view = SearchView(tuple(build_list_filter(context, name, options[name]) for name in options),
-                      tuple(Link(context.text(name), target) for target, name in _LIST_PAGES))
+                      tuple(Link(context.text(name), target) for target, name in _LIST_PAGES),
+                      tuple((Link(context.text(name), target), context.text(words))
+                            for target, name, words in _SERVICES))
     return build_page(context, SEARCH_PAGE, "pages/search_page.html", title, view, trail=(Link(title),))
 
 

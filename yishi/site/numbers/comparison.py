@@ -17,6 +17,7 @@ from ..format_stat import (
     get_named_stat,
     get_split_counts,
     get_statistic_path,
+    is_due_unknown,
 )
 from ..layout import (
     COMPARE_PAGE,
@@ -165,6 +166,8 @@ def _number(context: PageContext, key: str, place: str) -> Link:
 
 def _overdue(context: PageContext, place: str) -> Link:
     number = count_overdue(context.site_data.obligations.get(place) or ())
+    if not number and is_due_unknown(context, place):
+        return Link("")
     return Link(context.number(number), f"{place}/due/index.html", value=str(number))
 
 

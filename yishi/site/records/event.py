@@ -1,7 +1,7 @@
 """The page of an event: what was presented, the wall on that day and the changes since, the reviews."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -45,7 +45,8 @@ PresentationGroup = tuple[LocalizedText, LocalizedText, tuple[Presentation, ...]
 
 
 StatusTransition = tuple[Mark, Mark, str, tuple[WallNote, ...]]
-"""A status at the event and one now, how many issues moved from one to the other, and their notes if they differ."""
+"""A status at the event and one now, how many issues moved from one to the other, and their notes if they differ; where
+they do not, the label of the second says so, or that nothing later is known."""
 
 
 class EventWall(Struct, frozen=True):
@@ -146,9 +147,18 @@ def _describe_transitions(context: PageContext, then: StatusSinceEvent) -> str:
     first = context.plural("{n} issue had been raised by that day; with another status now: {moved}.",
                            "{n} issues had been raised by that day; with another status now: {moved}.",
                            len(then.statuses), moved=context.number(moved))
+    if not moved and _is_untold(context, then.statuses):
+        first = context.plural("{n} issue had been raised by that day; what became of it since, no report tells.",
+                               "{n} issues had been raised by that day; what became of them since, no report tells.",
+                               len(then.statuses))
     second = context.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.",
                             then.raised_since)
     return join_sentences(context, (first, second if then.raised_since else ""))
+
+
+def _is_untold(context: PageContext, issues: Iterable[str]) -> bool:
+    """Whether all these issues are known only from the press, so that silence does not say that nothing happened."""
+    return all(context.site_data.list_items[path].from_press for path in issues)
 
 
 def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[StatusSnapshot, StatusSnapshot]],
@@ -161,7 +171,9 @@ def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[Stat
     for status_before, status_after in sorted(groups, key=lambda move: (order[move[0]], order[move[1]])):
         paths = groups[status_before, status_after]
         notes = tuple(map(build_note, paths)) if status_before != status_after else ()
-        reported = all(context.site_data.list_items[path].from_press for path in paths)
+        reported = _is_untold(context, paths)
         before_mark, mark = (Mark(status, format_status(context, status, reported=reported), STATUS_SHAPES[status])
                              for status in (status_before, status_after))
+        if not notes:
+            mark = Mark(status_after, context.text("not reported since") if reported else context.text("still there"))
         yield before_mark, mark, context.number(len(paths)), notes

@@ -7,6 +7,7 @@ from msgspec import Struct
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Meeting
 from ...model.suppression import suppress_votes
+from ..download_links import link_calendar
 from ..page_context import (
     Link,
     LocalizedText,
@@ -44,7 +45,7 @@ AgreedAction = tuple[LocalizedText, Link | None, Mark]
 
 class MeetingView(Struct, frozen=True):
     """The view of a meeting's page; `minutes_note`: what the minutes lack, and why; `answer_back`: where to ask about a
-    meeting that is still to come."""
+    meeting that is still to come; `calendar`: the calendar of its place, which has it."""
 
     parts: RecordParts
     minutes_note: str
@@ -56,6 +57,7 @@ class MeetingView(Struct, frozen=True):
     actions_summary: str
     issues: tuple[RecordRow, ...]
     answer_back: AnswerBack | None
+    calendar: Link | None
 
 
 def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> MeetingView:
@@ -75,6 +77,7 @@ def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> Mee
         actions_summary=_summarise_actions(context, actions), issues=select_rows(context, meeting.issues),
         answer_back=find_ways_to_ask(context, get_place_of(path), get_record_url(path), context.rows[path].title)
         if is_to_come and not meeting.draft and not meeting.from_press else None,
+        calendar=link_calendar(context, get_place_of(path)) if is_to_come and not meeting.draft else None,
     )
 
 
