@@ -78,14 +78,15 @@ def test_a_meeting_ahead_leads_to_the_calendar_that_has_it() -> None:
     assert calendar in pages()[f"{folder}/meetings/tonight/index.html"]
     assert "calendar.ics" not in pages()[f"{folder}/meetings/held/index.html"]
     said = words(page_of(library_of(PRESS), "index.html"))
-    assert ("There is no meeting or date to add to your calendar now. Please ask the residents' or village committee there."
-            in unescape(said))
+    assert ("There is no meeting or date to add to your calendar now. "
+            "Please ask the residents' or village committee there.") in unescape(said)
 
 
 def test_what_only_the_press_tells_is_not_said_to_stand_still_or_to_be_in_time() -> None:
     """No report tells what became of it: that is neither no change since an event, nor nothing that is overdue."""
-    told = library_of({**PRESS, "places/town/events/show.yaml": "{title: Show, date: 2025-09-12, basis: press, source: s}",
-                       "places/town/events/group.yaml": "{title: G, date: 2025-09-12, groups: [{presentations: [{place: town}]}]}"})
+    told = library_of({
+        **PRESS, "places/town/events/show.yaml": "{title: Show, date: 2025-09-12, basis: press, source: s}",
+        "places/town/events/group.yaml": "{title: G, date: 2025-09-12, groups: [{presentations: [{place: town}]}]}"})
     page = words(page_of(told, "places/town/events/show/index.html"))
     assert "1 issue had been raised by that day; what became of it since, no report tells." in page
     assert "not reported since 1" in page
