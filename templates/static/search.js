@@ -732,7 +732,7 @@ async function itemsInParts(search, filters) {
 }
 
 form.elements.q.addEventListener("keydown", (event) => {
-  const first = services.concat(Array.from(list.children)).filter((one) => !one.hidden).map((one) => one.querySelector("a"))[0];
+  const first = services.concat(Array.from(list.querySelectorAll("a"))).find((one) => !one.hidden);
   if (event.key !== "ArrowDown" || event.isComposing || !first) return;
   event.preventDefault();
   first.focus();
