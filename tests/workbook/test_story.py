@@ -291,6 +291,32 @@ def test_how_it_stands_is_understood_in_own_words(desk: Desk) -> None:
         assert ("未解决原因" in record) == (last == "未解决"), word
 
 
+HANDED_ON: list[tuple[dict[str, str], str, bool]] = [
+    ({"现在怎样": "退单", "过程": "11.20 报街道"}, "实施", False),
+    ({"现在怎样": "被退回"}, "实施", False),
+    ({"现在怎样": "sent back"}, "实施", False),
+    ({"现在怎样": "已回复", "过程": "11.9 修好了"}, "办结", True),
+    ({"现在怎样": "答复了", "过程": "11.9 物业换好了灯泡"}, "实施", True),
+    ({"现在怎样": "已回复", "成效": "都解决了"}, "提出", True),
+    ({"现在怎样": "退回", "过程": "11.9 没办成"}, "实施", True),
+]
+"""Cells → the last stage, and whether its writer is asked how it stands."""
+
+
+def test_a_report_that_was_handed_on_goes_on_unless_something_sounds_like_its_end(desk: Desk) -> None:
+    """An answer, a receipt or a return of a report is no end; where another cell may tell one, its writer is asked."""
+    desk.template()
+    filling = Filling((desk.folder / "a.xlsx").read_bytes())
+    for number, (cells, *_) in enumerate(HANDED_ON):
+        filling.fill("议题", 3 + number, {"标题": f"{number}号院停车乱", "提出": "2025-11-03", **cells})
+    told = desk.send(filling).err
+    found = {record["标题"]: record for path, data in desk.records.items() if "/issues/" in path
+             and (record := yaml.safe_load(data))}
+    for number, (cells, stage, _) in enumerate(HANDED_ON):
+        assert stage in str(found[f"{number}号院停车乱"]["进展"][-1]).partition(":")[0], cells
+    assert told.count("没看懂") == sum(is_asked for *_, is_asked in HANDED_ON), told
+
+
 def test_two_people_who_fill_copies_of_one_template_make_two_records_each(desk: Desk) -> None:
     """A matter that is told by its title alone, or has only its answer in common with another's, is a matter of its own
     although its row has the id of the other's row."""

@@ -533,13 +533,24 @@ class IssueTeller:
                    if any(has_word(told, word) for word in (*term.synonyms, *term.labels.values()))}
         return self._put(issue, ("close_reason",), reasons.pop(), tell=True) if len(reasons) == 1 else issue
 
+    def _sounds_ended(self, issue: ParsedRow, log: Sequence[_LogStep]) -> bool:
+        """Whether a step, the title or the result of an issue tells an end or a piece of work that may be one."""
+        ends = {self._reserved("resolved"), self._reserved("closed")}
+        texts = (*(step.text for step in log), _get_last_clause(issue), issue.get_text("outcome", "text"))
+        return any(step.stage in ends for step in log) or any(
+            has_worked(text) or is_done(text, self.vocabulary)
+            or get_built_in_vocabulary().key("standing", text) == "given_up" for text in texts)
+
     def _read_standing(self, issue: ParsedRow, log: Sequence[_LogStep]) -> tuple[str, Cell, str]:
         """How the issue stands, as a key of `standing` ("" = not said), where that is said, and in which words. `log`:
         its steps."""
         column = _told_column(issue, "#standing")
         if column and (cell := issue.cells.get(column)):
             key = find_standing(issue, self.vocabulary)
-            if not key:
+            if not key and _HANDED_ON.fullmatch(normalize_word(cell.text)) and not self._sounds_ended(issue, log):
+                key = "under_way"
+                self._tell(cell, "read_as", "notice", found=self._standing_label(key))
+            elif not key:
                 terms = get_built_in_vocabulary().terms["standing"].values()
                 self._tell(cell, "standing_asked", found=f"'{cell.text}'",
                            key=issue.sheet.get_column("close_reason").both_names, allowed=encode_choices(
@@ -656,6 +667,9 @@ def find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
 
 _SIGNS_BESIDE = re.compile(r"^[^\W\d]{1,6}[:：]\s*|[^\w\s%％?？√✓✔☑✅\ufe0f✘✗×)）]+$|[\s.。!！]+$")
 """A label before how an issue stands, and what says nothing after it: 转归：正常, looks good 👍."""
+_HANDED_ON = re.compile("[已被]?(?:退单|退回|回复|答复|反馈|派单|受理|登记|立案|交办)了?|"
+                        "(?:(?:was|been) )?(?:replied|answered|acknowledged|sent back|returned|passed on|logged)")
+"""Words for what an office did with a report, which say that it goes on only if nothing else sounds like an end."""
 _PERCENT = re.compile(r"\D{0,4}(\d{1,3})\s*[%％]")
 _TICK = re.compile("[√✓✔☑✅]\ufe0f?")
 
