@@ -11,8 +11,12 @@ from tests.support.workbooks import Filling
 from yishi.model.date_expressions import WritingContext, find_date_order
 from yishi.model.dates import parse_partial_date
 from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.workbook.cell_values import Cell
+from yishi.workbook.columns import list_sheets
+from yishi.workbook.parsed_workbook import ParsedRow
 from yishi.workbook.retold_steps import compare_steps
 from yishi.workbook.story import find_topic, find_unsure_dates, is_done, is_plan, split_story
+from yishi.workbook.tell_issues import find_standing
 
 MONDAY = date(2026, 11, 30)
 
@@ -482,3 +486,25 @@ def _imported(desk: Desk, *rows: dict[str, str]) -> dict[str, str]:
     ended = desk.send(filling, f"sent-{len(before)}")
     assert ended.code == 0, ended.err
     return {file: data.decode() for file, data in desk.records.items() if file not in before}
+
+
+STANDINGS: dict[str, str] = {
+    "raised": "没人理|没动静|石沉大海|未开始|没有进展|no progress|nobody came",
+    "under_way": "在修了|快好了|快修好了|没修好|继续办|halfway|nearly done|not repaired|with the council",
+    "done": "很快修好了|现在修好了|快递柜修好了|来水了|修竣|was repaired|works now|back to normal",
+    "given_up": "作罢|不了了之|取消了|cancelled|no further action",
+    "": "being repaired|cannot be done|nothing can be done|就快弄好了|尽快修好|好的|解决不了",
+}
+"""How an issue stands → what people write; "": what is asked, for it may be half done, wished or refused."""
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_how_an_issue_stands_is_read_as_people_say_it(standing: str) -> None:
+    """What is nearly done, being done or impossible is never taken as done."""
+    words = get_built_in_vocabulary()
+    sheet = list_sheets()["issue"]
+    column = sheet.get_column("#standing")
+    rows = {text: ParsedRow(sheet, "议题", 3, "", "", {column: Cell("议题", 3, 1, text)}, {column: 1})
+            for text in STANDINGS[standing].split("|")}
+    read = {text: find_standing(row, words) for text, row in rows.items()}
+    assert {text: key for text, key in read.items() if key != standing} == {}

@@ -43,7 +43,7 @@ _ONLY_RAISED = frozenset({"报的", "报了", "报", "提", "提的", "说的", 
 """A step that says no more than when the issue was raised."""
 _UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|走.{0,4}流程|排队|排期|挂账|^(?:still|not) "
                         "|好(?:一?点|一?些|多)儿?了?$|好转|缓解|改善|凑合|勉强|临时|将就|一半|大半|部分|^(?:继续|接着|仍在|持续)|^[还只]?[差剩余缺]"
-                        "|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
+                        "|^快[要修换装清办弄搞做好完]|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
                         "|^(?:还|仲|一直|至今|到现在)?都?[没未][\u4e00-\u9fff]{0,3}[^\\W了]$",
                         re.IGNORECASE)
 """How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, 好一点, waiting for the owner."""
@@ -654,7 +654,7 @@ def find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
     key = words.key("standing", text)
     if key is None and (share := _PERCENT.fullmatch(text)):
         key = "done" if share[1] == "100" else "under_way"
-    parts = {part for one in re.split(r"[\s,，、;；]+", text) if (part := words.key("standing", one))}
+    parts = {part for one in _PARTS.split(text) if (part := words.key("standing", one))}
     if key is None and len(parts) == 1 and not is_denied(text):
         key = parts.pop()
     if key is None and (_TICK.fullmatch(text) or is_done(text, vocabulary) or (
@@ -665,6 +665,8 @@ def find_standing(issue: ParsedRow, vocabulary: Vocabulary) -> str:
     return key or ""
 
 
+_PARTS = re.compile(r"[,，、;；]+|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+"""Between the clauses of how an issue stands; English words belong together: being repaired."""
 _SIGNS_BESIDE = re.compile(r"^[^\W\d]{1,6}[:：]\s*|[^\w\s%％?？√✓✔☑✅\ufe0f✘✗×)）]+$|[\s.。!！]+$")
 """A label before how an issue stands, and what says nothing after it: 转归：正常, looks good 👍."""
 _HANDED_ON = re.compile("[已被]?(?:退单|退回|回复|答复|反馈|派单|受理|登记|立案|交办)了?|"
