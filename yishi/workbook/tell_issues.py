@@ -43,7 +43,8 @@ _ONLY_RAISED = frozenset({"报的", "报了", "报", "提", "提的", "说的", 
 """A step that says no more than when the issue was raised."""
 _UNDER_WAY = re.compile("[\u4e00-\u9fff]{2}中$|走.{0,4}流程|排队|排期|挂账|^(?:still|not) "
                         "|好(?:一?点|一?些|多)儿?了?$|好转|缓解|改善|凑合|勉强|临时|将就|一半|大半|部分|^(?:继续|接着|仍在|持续)|^[还只]?[差剩余缺]"
-                        "|^快[要修换装清办弄搞做好完]|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]|^(?:still )?a?waiting\\b"
+                        "|^快[要修换装清办弄搞做好完]|^(?:正在|还在|在|等待?|待)[\u4e00-\u9fff]"
+                        "|^(?:still )?a?waiting\\b"
                         "|^(?:还|仲|一直|至今|到现在)?都?[没未][\u4e00-\u9fff]{0,3}[^\\W了]$",
                         re.IGNORECASE)
 """How an issue stands that goes on: 观察中, 正在协调, 等街道批, 到现在没改, 好一点, waiting for the owner."""
