@@ -461,7 +461,7 @@ def test_a_stage_that_is_not_due_is_not_called_missing(log: str, said: str) -> N
     new = f"{{title: 新, topic: other, raised: 2025-03-01, log: {log}}}"
     page = words(page_of(library_of({**TOWN, "places/town/east/issues/new.yaml": new}),
                          "places/town/east/issues/new/index.html"))
-    assert "该走的步骤都有记录，顺序也对。" in page
+    assert "到目前该走的步骤都有记录，顺序也对。" in page
     assert said in page
 
 

@@ -203,9 +203,8 @@ def _reporting_sentence(context: PageContext, stat: Stat) -> str:
                               "all.", reporting, all=number(total))
     if not missing:
         return context.text("All {all} communities have public records here.", all=number(total))
-    return context.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
-                          "Of {all} communities, {reporting} have public records here; {n} have no public record yet.",
-                          missing, all=number(total), reporting=number(reporting))
+    return context.text("Of {all} communities, {reporting} with public records here and {missing} without any yet.",
+                        all=number(total), reporting=number(reporting), missing=number(missing))
 
 
 # --- issues by status, activities -------------------------------------------------------------------------------------
