@@ -99,6 +99,22 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "told them on the 3rd of last month": [("2026-10-03", "told them on the 3rd of last month")],
     "stuck on the 5th floor": [("", "stuck on the 5th floor")],
     "damp on the 1st and 2nd floors": [("", "damp on the 1st and 2nd floors")],
+    # a day of the month with its weekday
+    "Sat 14th Nov blocked. Rang county Mon 16th, they jetted it Thurs 19th": [
+        ("2026-11-14", "blocked"), ("2026-11-16", "Rang county Mon 16th"), ("2026-11-19", "they jetted it Thurs 19th")],
+    "30 Oct blocked. Mon 2 they came": [("2026-10-30", "blocked"), ("2026-11-02", "they came")],
+    "14 Nov blocked, 19th (Thurs) jetted": [("2026-11-14", "blocked"), ("2026-11-19", "jetted")],
+    "14 Nov blocked. Fri 19th jetted": [("2026-11-14", "blocked"), ("", "Fri 19th jetted")],
+    "rang on Wednesday the 18th of November": [("2026-11-18", "rang on Wednesday the 18th of November")],
+    "11月14日堵了，周四19号通了": [("2026-11-14", "堵了"), ("2026-11-19", "通了")],
+    "11月14日堵了，周五19号通了": [("2026-11-14", "堵了"), ("", "周五19号通了")],
+    # a year before or behind a range
+    "今年从9月25日到10月10日，没有人晒了": [
+        ("2026-09-25/2026-10-10 (今年从9月25日到10月10日)", "没有人晒了")],
+    "去年就从9月开始晒粮": [("2025-09", "开始晒粮")],
+    "from 25 September to 10 October last year we dried grain": [
+        ("2025-09-25/2025-10-10 (from 25 September to 10 October last year)", "we dried grain")],
+    "hedge cut wk of 9 Nov": [("2026-11-09..2026-11-15 (wk of 9 Nov)", "hedge cut wk of 9 Nov")],
     # a year that is not sure: more than half a year later, and such a day of the next year is past too
     "2025.3.1 申请；11.3 装好": [("2025-03-01", "申请"), ("", "11.3 装好")],
     "2025.10.1 申请；3.3 装好": [("2025-10-01", "申请"), ("2026-03-03", "装好")],

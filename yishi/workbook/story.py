@@ -35,11 +35,20 @@ _SENTENCE_END = re.compile(r"\n|\s[|｜]\s|\s*[\u2300-\u23ff\u2600-\u27bf\U0001f
 _CLAUSE_START = re.compile(r"(?:^|[,，、\s()（）\[\]【】]|(?<!\d)[:：]|(?<!\d年)(?<=[\u4e00-\u9fff]))(?=[\d\w])")
 _JOINS = ("", "和", "及", "与", "and", "&")
 _LONGEST_DATE = 24
+_DAY_NAME = r"(?:mon|tues?|wed(?:s|nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+_LONG = re.compile(r"(?=.{1,34}\b(?:to|until|till|and) )(?:(?:this|last) year,? )?(?:from|between|during) |"
+                   rf"(?:on )?{_DAY_NAME}\b", re.IGNORECASE)
+"""What begins a longer date: from 25 September to 10 October last year, Wednesday the 16th of September."""
+_LONGEST_ENGLISH = 48
 _SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
 _AFTER_DATE = re.compile("^(?:T(?=\\d\\d:)|起(?![火草诉步因哄点吊重身床]))")
 """What still belongs to a date: `T08:15`, 11月10日起."""
 _BARE_DAY = re.compile("(?:[0-3]?[0-9]|(?:[二三]?十|廿)?[一二三四五六七八九]|[二三]?十|廿)[号日]"
-                       "|(?:(?:on|since|from) )?the [0-3]?[0-9](?:st|nd|rd|th)", re.IGNORECASE)
+                       "|(?:(?:on|since|from) )?the [0-3]?[0-9](?:st|nd|rd|th)"
+                       f"|(?:(?:on|since|from) )?{_DAY_NAME}\\.?,? (?:the )?[0-3]?[0-9](?:st|nd|rd|th)?"
+                       f"|(?:(?:on|since|from) )?(?:the )?[0-3]?[0-9](?:st|nd|rd|th),? \\(?{_DAY_NAME}\\)?"
+                       "|(?:周|星期|礼拜)[一二三四五六日天] ?[0-3]?[0-9][号日]"
+                       "|[0-3]?[0-9][号日] ?[(（]?(?:周|星期|礼拜)[一二三四五六日天][)）]?", re.IGNORECASE)
 _AFTER_ORDINAL = re.compile(r"\s*(?:$|[^\w\s])|,? (?:and(?! (?:on )?(?:the )?\d)|but|then|at|in|to|with|by|because|for|"
                             r"when|they|he|she|we|it|I|the|a|an|my|our|his|her|their|there|so|nothing|nobody|no|again)\b")
 """After an English day of the month, such as `on the 5th`, which is none before a noun: `on the 5th floor`."""
@@ -231,7 +240,7 @@ def _read_after(writing: WritingContext, since: str | None, text: str, before: s
     """As `read_date_after`; UNSURE for one of several dates."""
     known = parse_partial_date(before).day if before else None
     if known and _BARE_DAY.fullmatch(text.strip()):
-        return read_date_in(text, known)
+        return _read_bare_day(text, known)
     if known is None or not lacks_year(text):
         return read_date(text, writing.day, writing.order, writing.direction) or (
             UNSURE if interpret_date(text, writing).proposals else "")
@@ -271,6 +280,16 @@ year, they may have been told backwards."""
 def read_date_in(text: str, known: date) -> str:
     """The next such day of the month, such as `25号`, on or after a day."""
     return read_date(text, known, direction="future")
+
+
+def _read_bare_day(text: str, known: date) -> str:
+    """As `read_date_in`; UNSURE for a day that is not on the weekday named with it."""
+    day = read_date_in(text, known)
+    is_unsure = not day and _NAMES_WEEKDAY.search(text) and interpret_date(text, WritingContext(known)).proposals
+    return UNSURE if is_unsure else day
+
+
+_NAMES_WEEKDAY = re.compile(f"{_DAY_NAME}|周|星期|礼拜", re.IGNORECASE)
 
 
 def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator[Step]:
@@ -420,7 +439,8 @@ def _find_dates(sentence: str, read_date: ReadDate, before: str = "") -> Iterato
         is_share = share is not None and share[1] < share[2]
         if start < end or is_share or _EVERY.search(sentence[:start]):
             continue
-        for stop in range(min(len(sentence), start + _LONGEST_DATE), start + 1, -1):
+        longest = _LONGEST_ENGLISH if _LONG.match(sentence, start) else _LONGEST_DATE
+        for stop in range(min(len(sentence), start + longest), start + 1, -1):
             if _ends_word(sentence, stop) and (
                     day := _read_certain(sentence[start:stop], read_date, here, here or before)):
                 end = stop
@@ -441,7 +461,9 @@ def _means_else(sentence: str, start: int, stop: int) -> bool:
     """Whether what could be a date is a figure, a measure or a part of a name where it stands in the sentence."""
     text, after = sentence[start:stop], sentence[stop:]
     if _BARE_DAY.fullmatch(text) and (_LASTING.search(sentence[:start]) or re.match("[之以]?内|[个左工]", after) or (
-            text.isascii() and not _AFTER_ORDINAL.match(after))):
+            text.isascii() and _counts(text, after))):
+        return True
+    if re.fullmatch(_DAY_NAME, text, re.IGNORECASE) and _DAY_AFTER.match(after):
         return True
     if text in ("周末", "双休") and not re.match("[^,，。]*[了过已]", after):
         return True
@@ -469,6 +491,15 @@ def _means_else(sentence: str, start: int, stop: int) -> bool:
         _SPOKEN.search(before) or re.match("[\u4e00-\u9fff]", after))
 
 
+def _counts(day: str, after: str) -> bool:
+    """Whether an English day of the month such as `the 5th` or `Sat 3` is none before what follows it."""
+    return bool(_MEASURE.match(after)) if _NAMES_WEEKDAY.search(day) else not _AFTER_ORDINAL.match(after)
+
+
+_DAY_AFTER = re.compile(r"\.?,? (?:the )?\d{1,2}(?:st|nd|rd|th)?\b(?![:.]\d| ?[ap]m)", re.IGNORECASE)
+"""After a weekday that is not the last such day: `Thurs 19th` where the 19th is no Thursday."""
+
+
 def _ends_word(sentence: str, stop: int) -> bool:
     """Whether a date may end here: not inside a number or a word of letters, nor before a unit."""
     pair = sentence[stop - 1:stop + 1]
@@ -485,7 +516,7 @@ def _read_certain(text: str, read_date: ReadDate, here: str, before: str) -> str
     is_in_month = _BARE_DAY.fullmatch(text) or re.fullmatch("月[初中底末头尾]", text)
     known = parse_partial_date(here).day if here and is_in_month else None
     if known:
-        return read_date_in(text, known)
+        return _read_bare_day(text, known)
     return "" if re.fullmatch(r"\d{1,5}|[\d\s]+", text) and len(text) < 8 else read_date(text, before)
 
 

@@ -39,6 +39,8 @@ def interpret_date(text: str, context: WritingContext) -> DateReading:
     """What the date written as `text` means. Never raises."""
     narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip(" .。,，;；").casefold().replace("○", "〇")
     narrow = re.sub("[—–‐−－]", "-", narrow)
+    for pattern, order in load_date_rules().moves if len(narrow) <= _MAX_LENGTH else ():
+        narrow = pattern.sub(order.replace("$<", r"\g<"), narrow)
     found = None if len(narrow) > _MAX_LENGTH else _read(narrow, context, {}, 0)
     if found is None:
         return REFUSED

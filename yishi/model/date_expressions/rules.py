@@ -14,6 +14,7 @@ DateRule = tuple[re.Pattern[str], Mapping[str, Any]]
 
 class DateRules(Struct, frozen=True):
     unknown: re.Pattern[str]
+    moves: Sequence[tuple[re.Pattern[str], str]]
     joins: re.Pattern[str]
     wrappers: Sequence[DateRule]
     ends: Sequence[DateRule]
@@ -31,8 +32,9 @@ def load_date_rules() -> DateRules:
         parts[name] = _fill_parts(part, parts)
     wrappers, ends, rules = ([(_compile(entry[0], parts), entry[1] if len(entry) > 1 else {}) for entry in data[name]]
                              for name in ("wrappers", "ends", "rules"))
-    return DateRules(_compile(data["unknown"], parts), re.compile(data["joins"]), wrappers, ends, rules, data["words"],
-                  data["years"])
+    moves = [(_compile(pattern, parts), order) for pattern, order in data["moves"]]
+    return DateRules(_compile(data["unknown"], parts), moves, re.compile(data["joins"]), wrappers, ends, rules,
+                     data["words"], data["years"])
 
 
 def _fill_parts(expression: str, parts: Mapping[str, str]) -> str:
@@ -49,6 +51,7 @@ def export_date_rules() -> dict[str, object]:
     """The rules as data for the form's script, with expressions in JavaScript's notation."""
     rules = load_date_rules()
     return {"unknown": rules.unknown.pattern, "joins": rules.joins.pattern,
+            "moves": [[pattern.pattern.replace("?P<", "?<"), order] for pattern, order in rules.moves],
             **{name: [[one.pattern.replace("?P<", "?<"), adds] for one, adds in entries] for name, entries in
                (("wrappers", rules.wrappers), ("ends", rules.ends), ("rules", rules.rules))},
             "words": rules.words, "years": {str(year): text for year, text in rules.years.items()}}
