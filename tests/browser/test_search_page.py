@@ -269,7 +269,8 @@ def test_where_nothing_is_found_the_page_says_what_to_try(window: Window, site: 
     assert window.locator("#nothing a").count() >= 4
 
 
-SERVICES = {"下次会议": ["week"], "怎么打印成绩单": ["places"], "加入日历": ["due"], "我要投诉": ["objections"],
+SERVICES = {"下次会议": ["due"], "本周": ["week"],
+            "怎么打印成绩单": ["places"], "加入日历": ["due"], "我要投诉": ["objections"],
             "性别": ["statistics"], "数据下载": ["data"], "读屏": ["accessibility"], "照明": [], "garbage": [],
             "Data download": ["data"]}
 """What is asked for, and the pages that are offered; a word within a longer one (age in garbage) asks for none."""

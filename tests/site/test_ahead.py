@@ -129,11 +129,11 @@ def test_an_objection_without_an_answer_stands_beside_the_state() -> None:
 def test_changes_since_an_event_lead_to_its_plans() -> None:
     """What was planned stands beside what has changed, above the reviews; also where a plan does not say on what it is
     based."""
-    changes = pages()["places/town/events/show/index.html"].partition("Changes since then")[2]
+    changes = pages()["places/town/events/show/index.html"].partition('id="since"')[2]
     changes = changes.partition("</section>")[0]
     assert 'Plans based on it: <a href="../../../../places/town/plans/next/index.html">Training</a>' in changes
     silent = {path: text.replace("from: [look], ", "") for path, text in SITE.items()}
-    changes = page_of(library_of(silent), "places/town/events/show/index.html").partition("Changes since then")[2]
+    changes = page_of(library_of(silent), "places/town/events/show/index.html").partition('id="since"')[2]
     assert "Plans here; they do not say" in changes.partition("</section>")[0]
 
 

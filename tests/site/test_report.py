@@ -146,11 +146,11 @@ def test_the_card_does_not_judge_the_press() -> None:
 
 def test_objections_are_counted_with_their_answers() -> None:
     """Objections up to the day of the report are counted, on the card and on the place's page; repeats are not."""
-    said = "有2条异议说问题没有解决，其中1条已答复。"
+    said = "对办理结果有2条异议，其中1条已答复。"
     assert said in card("places/town/east")
     assert said in card("places/town")
     assert said in site()["places/town/east/index.html"]
-    assert "2 objections say that something is not solved; answered: 1." in card("places/town/east", "en/")
+    assert "2 objections to results; answered: 1." in card("places/town/east", "en/")
 
 
 def test_objections_are_listed_with_their_answers_where_their_sentence_leads() -> None:
@@ -207,7 +207,8 @@ def test_a_card_of_what_the_press_reports_says_so() -> None:
 def test_the_next_meeting_is_the_first_to_come_else_the_latest() -> None:
     """A place shows when people meet next; if no meeting is to come, the latest one, and whom to ask: its phone, else
     that of the site, else the committee that every place has."""
-    ask = "没有公布下一次会议。可以问当地的居委会或村委会。"
+    why = "没有公布下一次会议。什么时候开、能不能带孩子、到不了场能不能参加？"
+    ask = f"{why}可以问当地的居委会或村委会。"
     page = words(site()["places/town/east/index.html"])
     assert "下次会议 下次的会 2026年1月10日" in page
     assert "没有公布下一次会议" not in page
@@ -224,7 +225,7 @@ def test_the_next_meeting_is_the_first_to_come_else_the_latest() -> None:
                               ("places/town/place.yaml", "{name: 示例镇, kind: town, hotline: 12345}", "12345")):
         before[file] = told
         text = words(page_of(library_of(before), "places/town/west/index.html"))
-        assert f"没有公布下一次会议。可以问：{phone}。" in text
+        assert f"{why}可以问：{phone}。" in text
 
 
 def test_a_place_without_records_has_a_card_that_says_so() -> None:

@@ -182,6 +182,24 @@ STAGES = [
 ]
 NOTICE = "演示网站：示例镇、28个社区和全部记录都是虚构的。"
 PRIVACY = "全部内容由程序编写，不涉及任何真实的地方和人。"
+ABOUT = """## 记录怎样来
+
+在这个虚构的镇里，社区工作者把居民反映的事、议事会的经过和结果填进表格，每周交到镇里核对，然后公布。
+只记参与者的类别和人数，不记姓名。没有写明的，页面照实说没有，谁也不补写。
+办结以后90天回访一次，看成果还在不在。
+
+一个数字怎样统计、哪些记录没有计入，写在“统计”里每个数字自己的页面上。公布后改过的地方，写在“更正”里。
+"""
+ABOUT_IN_ENGLISH = """## How records come about
+
+In this invented town community workers write what residents raise, and how councils met and decided, into a workbook,
+which the town checks each week and then publishes. Of those who took part only kinds and numbers are kept, never names.
+What nobody wrote down is said to be missing. 90 days after an issue was resolved somebody looks whether the result
+lasts.
+
+How a number is counted, and which records it leaves out, stands on its own page under “Statistics”; what was changed
+after publication, under “Corrections”.
+"""
 
 
 def site_files() -> Files:
@@ -199,9 +217,9 @@ def site_files() -> Files:
             "标题": "示例镇年度公开报告", "发布单位": "示例镇", "发布日期": date(2025, 12, 30), "说明": "虚构。",
             "译文": english("Yearly report of Example Town")}),
         "pages/about.md": record(
-            "**示例镇不存在。** " + PRIVACY + "\n", 标题="关于本站", 顺序=1,
+            "**示例镇不存在。** " + PRIVACY + "\n\n" + ABOUT, 标题="关于本站", 顺序=1,
             译文=english("About this site", body="**Example Town does not exist.** A program wrote all records; "
-                         "no real place or person is in them.\n")),
+                         "no real place or person is in them.\n\n" + ABOUT_IN_ENGLISH)),
         "methods/sibu.yaml": record(
             名称="四步议事", 简介="明事、议事、定事、成事，四步都要有记录。", 联动=["社区工作者", "网格员", "居民"],
             阶段表=[{"编号": key, "名目": label, "全称": full + label, "核心阶段": core, "必经": "是",

@@ -47,6 +47,8 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting:
     path = next(iter((*to_come, *meetings)), "")
     label = context.text("Latest meeting") if meetings and not to_come else context.text("Next meeting")
     remark = "" if to_come else join_sentences(context, (context.text("No next meeting has been announced."),
+                                                         context.text("When will it be, may children come along, can "
+                                                                      "you take part from elsewhere?"),
                                                          say_whom_to_ask(context, place)))
     forums = [forum for forum in context.record_lists.by_kind_in["forums"].get(place, ())
               if get_place_of(forum) == place]

@@ -148,7 +148,7 @@ _PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_INVISIBLE_CLASS}\t\n\xa0
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _WHOLE_HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
 _RESERVED_IDS = re.compile(r"|advice|beside|cases|comments|communities|content|copy|find|help|issues|lately|not-solved"
-                           r"|nothing|on-the-day|presented|published|q|raise|terms|(?:column|figure|fn|fnref|status)-.*")
+                           r"|nothing|on-the-day|presented|published|q|raise|services|since|terms|(?:column|figure|fn|fnref|status)-.*")
 """Ids of elements on pages that show texts (a test compares them with all pages of a site), and of notes."""
 _NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _ID = re.compile(r' id="([^"]*)"')

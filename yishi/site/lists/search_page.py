@@ -22,10 +22,9 @@ _LIST_PAGES = (
 
 
 _SERVICES = (
-    ("week/index.html", marked("What was and what comes in these days, with the next meetings"),
-     marked("next meeting|when is|upcoming|this week|what is new|news")),
-    ("due/index.html", marked("What is due, and the calendar of meetings and dates"),
-     marked("calendar|deadline|overdue|reminder")),
+    ("week/index.html", marked("What was and what comes in these days"), marked("upcoming|this week|what is new|news")),
+    ("due/index.html", marked("What comes and what is due: meetings, dates and the calendar"),
+     marked("next meeting|meetings|when is|calendar|deadline|overdue|reminder")),
     ("objections/index.html", marked("Objections to results, and where to say that something is not solved"),
      marked("complain|complaint|objection|not solved|feedback|report a problem")),
     ("places/index.html", marked("All places: how to reach each, and its report card to print"),

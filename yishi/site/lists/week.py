@@ -9,8 +9,18 @@ from ...analysis.news import WEEK, CalendarEntry
 from ...core.outputs import Output
 from ...model.language import marked
 from ...model.times import TimeSpan
+from ..issue_timeline import localize_stages
 from ..layout import CHANGES_PAGE, build_absolute_url, build_breadcrumbs, build_page, join_place_path
-from ..page_context import Link, PageContext, Section, format_time_span, link_to_record, localize_name, localize_text
+from ..page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    Section,
+    format_time_span,
+    link_to_record,
+    localize_name,
+    localize_text,
+)
 
 WEEK_PAGE = "week/index.html"
 
@@ -25,7 +35,7 @@ _ENTRY_TEXTS: Mapping[str, str] = {
 """Kind of a calendar entry → what is written of it."""
 
 WeekEntry = tuple[Link, str]
-"""A record, and its place and day in words."""
+"""A record, and its place, step or day in words."""
 
 
 class WeekView(Struct, frozen=True):
@@ -75,7 +85,7 @@ def _week_sections(context: PageContext, place: str) -> Iterator[Section[WeekEnt
     for kind, title in _NEWS_TITLES.items():
         issues = dict.fromkeys(one.issue for one in news if one.kind == kind)
         if issues:
-            yield _section(context, kind, title, tuple(_issue_entry(context, path) for path in issues))
+            yield _section(context, kind, title, tuple(_issue_entry(context, path, kind) for path in issues))
     yield from list_ahead(context, place, "ahead", marked("In the next seven days"), timedelta(0), WEEK)
 
 
@@ -101,9 +111,14 @@ def _section(context: PageContext, key: str, title: str, entries: tuple[WeekEntr
     return Section(context.text(title), entries, Link(context.number(len(entries))), key)
 
 
-def _issue_entry(context: PageContext, path: str) -> WeekEntry:
-    row = context.rows[path]
-    return Link(row.title, row.target, row.lang), row.place
+def _issue_entry(context: PageContext, path: str, kind: str) -> WeekEntry:
+    """An issue and its place; of one that moved on also which step that was: it may be that it was opened again."""
+    row, last_step = context.rows[path], context.site_data.list_items[path].last_step
+    if kind != "moved" or last_step is None:
+        return Link(row.title, row.target, row.lang), row.place
+    issue = context.library.issues[path]
+    stage = localize_stages(context, issue).get(issue.log[last_step[1]].stage, LocalizedText(""))
+    return Link(row.title, row.target, row.lang), " · ".join(filter(None, (row.place, stage.text)))
 
 
 def _calendar_entry(context: PageContext, entry: CalendarEntry) -> WeekEntry:

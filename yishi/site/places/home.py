@@ -53,8 +53,8 @@ RecentMove = tuple[RecordRow, DatedEntry]
 class HomeView(Struct, frozen=True):
     """The view of the front page.
 
-    `ways`: the week, and the next meeting; `changes`: then and now of gaps, of the newest plan first; `overdue`: what
-    is due.
+    `ways`: the week, and the next meeting; `changes`: then and now of gaps, of the newest plan first;
+    `last_event`: what has changed since the latest showcase; `overdue`: what is due.
     """
 
     title: LocalizedText
@@ -62,6 +62,7 @@ class HomeView(Struct, frozen=True):
     body: LocalizedText | None
     ways: tuple[Link, ...]
     changes: tuple[GapChange, ...]
+    last_event: Link | None
     story: Story | None
     overdue: Link
     sentences: tuple[Link, ...]
@@ -81,7 +82,7 @@ def build_home_page(context: PageContext) -> Output:
         title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site),
         ways=tuple(_ways_to_come(context)),
         changes=tuple(islice(list_gap_changes(context, context.record_lists.by_kind["plans"]), MAX_CHANGES)),
-        story=build_story(context), overdue=_overdue_link(context),
+        last_event=_link_last_event(context), story=build_story(context), overdue=_overdue_link(context),
         sentences=build_stat_sentences(context, ""), key_figures=build_key_figures(context, ""),
         places=tuple(_places_with_communities(context)), recent_moves=tuple(_recent_moves(context)),
         cases=tuple(context.rows[path] for path in context.record_lists.cases[:MAX_CASES]),
@@ -100,6 +101,15 @@ def _ways_to_come(context: PageContext) -> Iterator[Link]:
         yield Link(context.text("Next meeting: {day}, {place}", day=day, place=row.place), row.target)
 
 
+def _link_last_event(context: PageContext) -> Link | None:
+    """The link to what has changed since the latest showcase whose wall is known; None if there is none."""
+    events = (path for path in context.record_lists.by_kind["events"]
+              if path in context.site_data.status_since_event and context.library.events[path].kind == "showcase")
+    latest = next(events, "")
+    return Link(context.text("What has changed since {event}", event=context.rows[latest].title),
+                f"{context.rows[latest].target}#since") if latest else None
+
+
 def _overdue_link(context: PageContext) -> Link:
     """Say how much is overdue, and what cannot be, with a link to what is due."""
     obligations = context.site_data.obligations.get("") or ()
@@ -107,8 +117,8 @@ def _overdue_link(context: PageContext) -> Link:
         return Link(context.text("Whether anything is overdue cannot be known: the reports do not say by when."),
                     "due/index.html")
     overdue = count_overdue(obligations)
-    text = context.plural("{n} follow-up, promise or task is overdue.",
-                          "{n} follow-ups, promises and tasks are overdue.",
+    text = context.plural("{n} follow-up, promise, task or recommendation is overdue.",
+                          "{n} follow-ups, promises, tasks and recommendations are overdue.",
                           overdue) if overdue else context.text("Nothing is overdue.")
     unjudged = len(context.record_lists.press_issues_in.get("") or ())
     note = context.plural("{n} issue is known only from a press report and is never called overdue.",

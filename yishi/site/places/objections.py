@@ -52,8 +52,8 @@ def summarise_objections(context: PageContext, place: str) -> Link:
     if not objections:
         return Link("")
     answered = context.number(sum(bool(objection.answer) for objection in objections))
-    return Link(context.plural("{n} objection says that something is not solved; answered: {answered}.",
-                               "{n} objections say that something is not solved; answered: {answered}.",
+    return Link(context.plural("{n} objection to a result; answered: {answered}.",
+                               "{n} objections to results; answered: {answered}.",
                                len(objections), answered=answered), join_place_path(place, OBJECTIONS_PAGE))
 
 
