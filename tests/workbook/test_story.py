@@ -36,7 +36,8 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "owner asked to cut by 31 Dec": [("", "owner asked to cut by 31 Dec")],
     "going to the meeting 10 Dec": [("", "going to the meeting 10 Dec")],
     "every Saturday we met": [("", "every Saturday we met")],
-    "9月1日、9月3日两次上门": [("2026-09-01", "9月1日、9月3日两次上门")],
+    "9月1日、9月3日两次上门": [("2026-09-01", "上门"), ("2026-09-03", "上门")],
+    "9月1日、3日共上门三次": [("2026-09-01", "9月1日、3日共上门三次"), ("2026-09-03", "9月1日、3日共上门三次")],
     "9月1日上午9点上门": [("2026-09-01", "上午9点上门")],
     "9.1-9.3 上门": [("2026-09-01/2026-09-03", "上门")],
     "12.5 来看，花了1.2万元": [("", "12.5 来看，花了1.2万元")],
@@ -115,6 +116,20 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "from 25 September to 10 October last year we dried grain": [
         ("2025-09-25/2025-10-10 (from 25 September to 10 October last year)", "we dried grain")],
     "hedge cut wk of 9 Nov": [("2026-11-09..2026-11-15 (wk of 9 Nov)", "hedge cut wk of 9 Nov")],
+    # several days
+    "谈了三次 10/12 10/26 11/16 都没谈拢": [
+        ("", "谈了三次"), ("2026-10-12", "都没谈拢"), ("2026-10-26", "都没谈拢"), ("2026-11-16", "都没谈拢")],
+    "谈了三次（10/12、10/26、11/16）没谈拢": [("2026-11-16", "谈了三次（10/12、10/26、11/16）没谈拢")],
+    "met 12/10, 26/10 and 16/11, no deal": [("2026-11-16", "met 12/10, 26/10 and 16/11, no deal")],
+    "今年夏天7月1日开放": [("2026-07-01", "今年夏天7月1日开放")],
+    # a day at the end of a clause, or after a number
+    "Results sent to police 2/11": [("2026-11-02", "Results sent to police 2/11")],
+    "Taken down 17/11, new one on order": [("2026-11-17", "Taken down 17/11, new one on order")],
+    "11/12 居民打12345 11/19调了": [("2026-11-12", "居民打12345"), ("2026-11-19", "调了")],
+    # somebody or something named before a day
+    "九月报到镇里，镇里十月派人来量过": [("2026-09", "报到镇里"), ("2026-10", "镇里派人来量过")],
+    "锅和灶十一月二十日到货": [("2026-11-20", "锅和灶到货")],
+    "3号楼11月3日漏水": [("2026-11-03", "3号楼漏水")],
     # a year that is not sure: more than half a year later, and such a day of the next year is past too
     "2025.3.1 申请；11.3 装好": [("2025-03-01", "申请"), ("", "11.3 装好")],
     "2025.10.1 申请；3.3 装好": [("2025-10-01", "申请"), ("2026-03-03", "装好")],
@@ -172,7 +187,9 @@ def test_a_year_that_is_not_sure_is_asked_with_both() -> None:
 投入8.5万元换了管子|投入8.5万换了管子|1.5公里|2.5米高的墙|每平方米3.5元|评分9.5分|得分9.5|同意率2/3，通过
 占1/3|3-5个人|来了3-5个人|第3-5单元|7.2号楼漏水
 编号2025.3.3-01|占比1.2%|早上8.30开会|五一广场开会|在国庆路口堵车|三月街改造|二月兰种了
-24/7|open 24/7|1.5 miles|walked 1.5 miles|Version 1.2|3/4 inch pipe|Flat 3/2 leaks
+24/7|open 24/7|open 24/7.|flat 3/11|House 12/11.|Leith Walk 3/11
+rated 9/11.|in favour 9/11|Cost was 7.11.|打110 1小时才来
+1.5 miles|walked 1.5 miles|Version 1.2|3/4 inch pipe|Flat 3/2 leaks
 Met at Easter Road|May Street lamp out|March hare
 Christmas tree lights up""".replace("\n", "|").split("|"))
 def test_a_figure_a_measure_or_a_name_is_no_date(text: str) -> None:

@@ -307,7 +307,10 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
     if dated := _split_before_dates(sentence, found):
         yield from dated
         return
-    starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start)
+    if listed := _find_days_listed(sentence, found):
+        yield Step(sentence, listed)
+        return
+    starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start, found)
               and not (day.startswith("by ") and sentence[:start].strip(" ,，、"))  # of a promise, not of a step
               and not (start and _BOUND.match(sentence, end)) and not _PROMISED.search(sentence[:start])]
     if not starts and len(clauses := _split_clauses(sentence, found)) > 1:
@@ -323,40 +326,60 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
             return
         yield Step(_cut_brackets(sentence, *found[0][:2]), found[0][2]) if is_dated else Step(sentence)
         return
-    head = sentence[:_find_subject(sentence, starts[0][0])].strip(" ,，、")
+    head = sentence[:_find_subject(sentence, starts[0][0], found)].strip(" ,，、")
     if head and _TIME_BEFORE.fullmatch(head):  # 入冬前10月底就掉了
         yield from _split_at_dates(sentence[starts[0][0]:], read_date, before)
         return
     if head:
         yield Step(head)
-    first: int | None = None
-    first_day, is_one = "", False
-    begins = [_find_subject(sentence, start) for start, _, _ in starts]
+    first, days = starts[0][0], list[str]()
+    begins = [_find_subject(sentence, start, found) for start, _, _ in starts]
     for (start, end, day), begin, following in zip(starts, begins, [*begins[1:], len(sentence)], strict=True):
         told = sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE)
         text = sentence[begin:start] + _AFTER_DATE.sub("", told)
-        if text in _JOINS and following < len(sentence):  # 9月1日、9月3日两次上门: both days stay in the text
-            first, first_day = (start, day) if first is None else (first, first_day)
-            is_one = end == following  # 10月底11月初
+        first, days = (first if days else start), [*days, day]
+        if text in _JOINS and following < len(sentence):  # 9月1日、9月3日两次上门
             continue
-        if first is not None and is_one:
-            first_day = _join_days(first_day, day)
-        yield Step(text, day) if first is None else Step(sentence[first:following].strip(" ,，、"), first_day)
-        first = None
+        yield from _tell_days(days, text, sentence[first:following].strip(" ,，、"))
+        days = []
+
+
+def _tell_days(days: Sequence[str], text: str, whole: str) -> list[Step]:
+    """What was done on each of some days that stand together; on one day if they are the parts of a time, such as
+    10月底11月初. `text`: what is told after them; `whole`: the same with them."""
+    if len(days) == 1:
+        return [Step(text, days[0])]
+    if not all(_EXACT_DAY.fullmatch(day) for day in days):
+        return [Step(whole, _join_days(days[0], days[-1]))]
+    told = re.sub(rf"(?:先后|分别)?{_COUNTS.get(len(days), '先后')}[次趟回]|先后|分别", "", text)
+    is_counted = re.search("[一二两三四五六七八九十\\d几多][次趟回]|共", told) is not None
+    return [Step(whole if is_counted else told, day) for day in days]
+
+
+_EXACT_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_COUNTS = {2: "[两二2]", 3: "[三3]", 4: "[四4]", 5: "[五5]"}
 
 
 _TIME_BEFORE = re.compile("[\u4e00-\u9fff]{1,6}(?:前|后|时|的时候|那会儿?|那阵子?|期间)")
 """A time in words before a date."""
 
 
-def _find_subject(sentence: str, start: int) -> int:
-    """Where somebody is named before a date within its clause, as in 报了警，狗主人11.22赔偿; else the `start` of the
-    date."""
+def _find_subject(sentence: str, start: int, found: Sequence[tuple[int, int, str]]) -> int:
+    """Where somebody or something is named before a date within its clause, as in 报了警，狗主人11.22赔偿 or
+    锅和灶10月到货; else the `start` of the date. `found`: the dates of the sentence."""
     subject = _SUBJECT.search(sentence[:start])
-    return subject.start(1) if subject else start
+    is_name = subject and not any(first < start and subject.start(1) < end for first, end, _ in found)
+    return subject.start(1) if subject and is_name and sentence[start:start + 1].isalnum() else start
 
 
-_SUBJECT = re.compile("[,，]([^\\W\\d了过的]{1,4}[人方家司队部局所站员工长主傅业])$")
+_NO_NAME = ("了过着的得就又再还也都没不未是有无要给把被让请叫找报修漏坏堵反映说讲谈看查换拆贴停断掉响裂倒塌冒滴闪吵臭"
+            "申签订催问答写送拿买运拉挖清扫洗补涂刷铺搭论批准意完成始举组织巡排测改整治处罚立定约示验收投诉议交付打做"
+            "办弄来去到前后时间期于在从自至由截止限近每逢共第初底末月年日号天周今昨早晚刚最因为所以但而且并")
+_SUBJECT = re.compile("(?:^|[,，:：\\s])([^\\W\\d了过的]{1,4}[人方家司队部局所站员工长主傅业处委]|"
+                      "[村镇乡县区市组厂院街校社]{1,2}[里上]|\\d{1,3}号?[楼院门栋幢]|"
+                      f"[^\\W_a-zA-Z{_NO_NAME}和]{{2,8}}(?:[和与及][^\\W_a-zA-Z{_NO_NAME}]{{1,4}})?(?<![上下里])|"
+                      f"[^\\W_a-zA-Z{_NO_NAME}]{{1,2}}[和与及][^\\W_a-zA-Z{_NO_NAME}]{{1,4}}(?<![上下里]))$")
+"""A name before a date: none of the characters of verbs, times and joins is in it."""
 
 
 def _split_before_dates(sentence: str, found: Sequence[tuple[int, int, str]]) -> list[Step]:
@@ -387,6 +410,8 @@ _DATE_FIELD = re.compile(r"(?:date|sent|posted|日期|时间)\s*[:：]\s*", re.I
 def _join_days(day: str, other: str) -> str:
     """Some time within two dates that follow each other, such as 10月底11月初; the first if they do not."""
     first, last = parse_partial_date(day), parse_partial_date(other)
+    if first.day and first.last_named and last.day and first.day <= last.day < first.last_named:
+        return other  # 今年夏天7月1日
     if first.day and last.last_named and first.day < last.last_named:
         return str(create_span(first.day, last.last_named, "within"))
     return day
@@ -423,10 +448,29 @@ def _cut_brackets(sentence: str, start: int, end: int) -> str:
     return head[:-1].rstrip() if head[-1:] in ("(", "（", "[", "【") and tail in (")", "）", "]", "】") else sentence
 
 
-def _begins_clause(sentence: str, start: int) -> bool:
-    """Whether a date begins what is told, rather than ending it as in English (“fitted 22 May”)."""
+def _find_days_listed(sentence: str, found: Sequence[tuple[int, int, str]]) -> str:
+    """The last of several days with which a clause ends (met 12 Oct, 26 Oct and 16 Nov), or that stand in brackets;
+    "" if its days are not all such."""
+    if len(found) < 2 or not found[0][0] or any(
+            not _DAYS_JOIN.fullmatch(sentence[end:start]) for (_, end, _), (start, _, _) in pairwise(found)):
+        return ""
+    is_end = sentence[:found[0][0]].isascii() and re.match(r"[\s.]*(?:$|[,;)])", sentence[found[-1][1]:])
+    is_bracketed = sentence[found[0][0] - 1] in "(（" and sentence[found[-1][1]:][:1] in tuple(")）")
+    last = parse_partial_date(found[-1][2]).last_named if is_end or is_bracketed else None
+    return last.isoformat() if last else ""
+
+
+_DAYS_JOIN = re.compile(r"\s*(?:[,，、;/&和及与]|and|,\s*and|\s)\s*")
+
+
+def _begins_clause(sentence: str, start: int, found: Sequence[tuple[int, int, str]] = ()) -> bool:
+    """Whether a date begins what is told, rather than ending it as in English (“fitted 22 May”). `found`: the dates of
+    the sentence, one of which may stand right before it."""
+    if any(end <= start and sentence[end:start].isspace() for _, end, _ in found):
+        return True
     before = sentence[:start].rstrip()
-    return not before or before[-1] in ",，、" or re.search("[\u4e00-\u9fff]$", before) is not None
+    is_after_number = start > len(before) and re.search(r"[\u4e00-\u9fff]\d+$", before) is not None  # 打12345 11/19来了
+    return not before or before[-1] in ",，、" or is_after_number or re.search("[\u4e00-\u9fff]$", before) is not None
 
 
 def _find_dates(sentence: str, read_date: ReadDate, before: str = "") -> Iterator[tuple[int, int, str]]:
@@ -478,17 +522,38 @@ def _means_else(sentence: str, start: int, stop: int) -> bool:
         return True
     if _WORDS_ONLY.fullmatch(text):
         return any(name.match(sentence, stop) for name in (_NAMED, *([_ENGLISH_NAMED] if text.isascii() else ())))
-    figures = _DECIMAL.fullmatch(text)
-    if re.match(r"[-./:：]\d", after) or text == "24/7":
+    figures = _DECIMAL.fullmatch(text.rstrip(" ."))
+    if re.match(r"[-./:：]\d", after) or text.rstrip(" .") == "24/7":
         return True
     if not figures or re.search("[年月日号]", text):
         return False
     if _MEASURE.match(after) or (figures[1] != "." and _COUNT.match(after)):
         return True
     if re.search("[A-Za-z] ?$", before):
-        return _ENGLISH_FIGURE.search(before) is None
+        return _NUMBERED_THING.search(before) is not None or (
+            _ENGLISH_FIGURE.search(before) is None and not _ends_with_day(before, text, after))
     return _FIGURE.search(before) is not None or not (
         _SPOKEN.search(before) or re.match("[\u4e00-\u9fff]", after))
+
+
+def _ends_with_day(before: str, text: str, after: str) -> bool:
+    """Whether an English clause ends with a day in figures, rather than with a share, a score or a number of a flat."""
+    is_last = re.match(r"[\s.]*(?:$|[,;)!?])", after) is not None
+    return is_last and (_PARTICLE.search(before) is not None or (
+        "/" in text and not re.fullmatch(r"[1-9]/(?:[2-9]|10)\.?", text) and _NAME_BEFORE.search(before) is None))
+
+
+_PARTICLE = re.compile(r"\b(?:down|up|out|off|back|away|again|done|gone|cut|shut|left) $", re.IGNORECASE)
+_NUMBERED_THING = re.compile(
+    r"\b(?:flats?|units?|rooms?|pages?|nos?|numbers?|plots?|houses?|lots?|blocks?|scores?|scored|rat(?:ed|ing)|part|"
+    r"phase|version|items?|ref|reference|case|file|form|[a-z]*size|chapter|section|paragraph|bay|gate|zone|apt|apartment|"
+    r"favour|votes?|signatures|replies|responses|present|attendance|turnout|against|cost(?: was| is)?|only|about|"
+    r"nearly|just) $",
+    re.IGNORECASE)
+"""Before figures such as 11/14 that number, count or measure: flat 11/14."""
+_NAME_BEFORE = re.compile(r"\b(?!(?:Police|Council|County|Clerk|Highways|District|Borough|Parish)\b)[A-Z][a-z]+ $"
+                          r"|\b(?:over|under|than|is|at|won|lost|with|all|by|for) $")
+"""Before figures that may be of an address or an amount: Leith Walk 3/11."""
 
 
 def _counts(day: str, after: str) -> bool:
