@@ -345,12 +345,14 @@ def _split_at_dates(sentence: str, read_date: ReadDate, before: str) -> Iterator
 
 
 def _tell_days(days: Sequence[str], text: str, whole: str) -> list[Step]:
-    """What was done on each of some days that stand together; on one day if they are the parts of a time, such as
-    10月底11月初. `text`: what is told after them; `whole`: the same with them."""
+    """What was done on each of some days that stand together; on the last if it is a piece of work, which is done once;
+    in one time if they are its parts, such as 10月底11月初. `text`: what is told after them; `whole`: also they."""
     if len(days) == 1:
         return [Step(text, days[0])]
     if not all(_EXACT_DAY.fullmatch(day) for day in days):
         return [Step(whole, _join_days(days[0], days[-1]))]
+    if _WORKED.search(text) or _COMPLETED.search(text):
+        return [Step(whole, days[-1])]
     told = re.sub(rf"(?:先后|分别)?{_COUNTS.get(len(days), '先后')}[次趟回]|先后|分别", "", text)
     is_counted = re.search("[一二两三四五六七八九十\\d几多][次趟回]|共", told) is not None
     return [Step(whole if is_counted else told, day) for day in days]
@@ -558,7 +560,13 @@ _NAME_BEFORE = re.compile(r"\b(?!(?:Police|Council|County|Clerk|Highways|Distric
 
 def _counts(day: str, after: str) -> bool:
     """Whether an English day of the month such as `the 5th` or `Sat 3` is none before what follows it."""
-    return bool(_MEASURE.match(after)) if _NAMES_WEEKDAY.search(day) else not _AFTER_ORDINAL.match(after)
+    if _NAMES_WEEKDAY.search(day):
+        return _MEASURE.match(after) is not None or (day[-1].isdigit() and _MANY.match(after) is not None)
+    return not _AFTER_ORDINAL.match(after)
+
+
+_MANY = re.compile(r" (?!(?:was|has|is|this|as|us)\b)[a-z]+s\b")
+"""A plural after a number: Sat 14 benches."""
 
 
 _DAY_AFTER = re.compile(r"\.?,? (?:the )?\d{1,2}(?:st|nd|rd|th)?\b(?![:.]\d| ?[ap]m)", re.IGNORECASE)
