@@ -355,7 +355,10 @@ def _tell_days(days: Sequence[str], text: str, whole: str) -> list[Step]:
         return [Step(whole, days[-1])]
     told = re.sub(rf"(?:先后|分别)?{_COUNTS.get(len(days), '先后')}[次趟回]|先后|分别", "", text)
     is_counted = re.search("[一二两三四五六七八九十\\d几多][次趟回]|共", told) is not None
-    return [Step(whole if is_counted else told, day) for day in days]
+    if is_counted:
+        return [Step(whole, day) for day in days]
+    clause = re.split(r"[,，]|(?<=[\u4e00-\u9fff])\s", told)[0]  # what follows was on the last: 都没谈拢，先放一放
+    return [*(Step(clause, day) for day in days[:-1]), Step(told, days[-1])]
 
 
 _EXACT_DAY = re.compile(r"\d{4}-\d\d-\d\d")
