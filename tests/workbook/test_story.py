@@ -1,6 +1,7 @@
 """What people write in the cells of one matter: their dates, how it stands, why it ended; nothing false is read."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 import yaml
@@ -543,3 +544,99 @@ def test_how_an_issue_stands_is_read_as_people_say_it(standing: str) -> None:
             for text in STANDINGS[standing].split("|")}
     read = {text: find_standing(row, words) for text, row in rows.items()}
     assert {text: key for text, key in read.items() if key != standing} == {}
+
+
+STORY = "11.2 报修；11.5 看现场；11.9 换了灯"
+CORRECTED: dict[str, str] = {
+    "first day": "11.1 报修；11.5 看现场；11.9 换了灯",
+    "every day": "10.2 报修；10.5 看现场；10.9 换了灯",
+    "last day": "11.2 报修；11.5 看现场；11.10 换了灯",
+    "no day": "11.2 报修；看现场；11.9 换了灯",
+    "first words": "11.2 灯坏了报修；11.5 看现场；11.9 换了灯",
+    "shorter words": "11.2 报修；11.5 看；11.9 换了灯",
+    "last words": "11.2 报修；11.5 看现场；11.9 换了灯",
+    "a line split": "11.2 报修；11.5 看；11.6 现场开会；11.9 换了灯",
+    "two lines joined": "11.2 报修，看现场；11.9 换了灯",
+    "first line left out": "11.5 看现场；11.9 换了灯",
+    "a line left out": "11.2 报修；11.9 换了灯",
+    "last line left out": "11.2 报修；11.5 看现场",
+    "a line added": "11.2 报修；11.5 看现场；11.9 换了灯；11.20 试了灯",
+    "all new": "9.1 灯不亮；9.3 物业来人",
+    "one line": "11.4 灯坏了",
+}
+"""What was corrected → the story as it is told in the answer."""
+
+
+def test_what_is_shown_in_green_is_what_the_record_says(desk: Desk) -> None:
+    """At the first reading, after every kind of correction, and after the story was taken back to what it first was;
+    what another has written into the log stays, and nothing that the story once told is left."""
+    filling, other, first = desk.template(), "2025-11-07 实施: 街道来电", [[""]]
+    unchanged = [STORY] * len(CORRECTED)
+    for name, stories in (("a", unchanged), ("b", CORRECTED.values()), ("c", unchanged)):
+        for number, story in enumerate(stories):
+            filling.fill("议题", 3 + number, {"标题": f"{number}号灯坏", "主题": "照明", "过程": story})
+        ended = desk.send(filling, name)
+        assert ended.code == 0, ended.err
+        said = [[step for step in log if "街道来电" not in step] for log in _said(desk)]
+        for kind, *one in zip(CORRECTED, said, _shown(desk, name), strict=True):
+            assert one[0] == one[1], (name, kind, one)
+        assert name == "a" or all(data.decode().count(other) == 1 for path, data in desk.records.items()
+                                  if path.endswith("-hao-deng-huai.yaml"))
+        first = said if name == "a" else first
+        filling = Filling(_answer(desk, name).read_bytes())
+        for path, data in desk.records.items():
+            if name == "a" and path.endswith("-hao-deng-huai.yaml"):
+                desk.write(f"content/{path}", data.decode().replace("  - 2025-11-09", f"  - {other}\n  - 2025-11-09"))
+    assert said == first
+
+
+def _said(desk: Desk) -> list[list[str]]:
+    """The logs of the records, whose day it was raised is that of their first step."""
+    records = [yaml.safe_load(data) for path, data in desk.records.items() if path.endswith("-hao-deng-huai.yaml")]
+    logs = {record["标题"]: [" ".join(*step.items()) for step in record["进展"]] for record in records}
+    assert all(logs[record["标题"]][0].startswith(f"{record['提出']} ") for record in records), records
+    return [logs[title] for title in sorted(logs, key=lambda title: int(title.partition("号")[0]))]
+
+
+def _shown(desk: Desk, name: str) -> list[list[str]]:
+    """The steps of each story as the answer to a workbook shows them in green."""
+    sheet = load_workbook(_answer(desk, name))["议题"]
+    comments = [getattr(sheet.cell(3 + number, 4).comment, "text", "") for number in range(len(CORRECTED))]
+    lines = [next(line for line in comment.split("\n") if line.startswith("读作：")) for comment in comments]
+    return [line.removeprefix("读作：").rstrip("。").split(" | ") for line in lines]
+
+
+def _answer(desk: Desk, name: str) -> Path:
+    return next(desk.folder.rglob(f"{name}.returned.xlsx"))
+
+
+def test_a_first_day_is_corrected_by_its_own_writer_only(desk: Desk) -> None:
+    """In the story or in its own cell, in the answer to the workbook that told it; not in the answer to a copy of the
+    template that another filled under the same title, nor over what somebody has written into the record since."""
+    desk.template()
+    cells = {"标题": "灯坏", "主题": "照明"}
+    for of, name, more, is_taken, raised in (
+            ("", "a", {"过程": "11.5灯坏了"}, True, "2025-11-05"),
+            ("", "other", {"过程": "11.20灯坏了"}, False, "2025-11-05"),
+            ("other", "other-2", {"简介": "没灯"}, False, "2025-11-05"),
+            ("a", "b", {"过程": "11.4灯坏了"}, True, "2025-11-04"),
+            ("b", "c", {"提出": "2025-11-03"}, True, "2025-11-03"),
+            ("", "by hand", {}, True, "2025-11-01"),
+            ("c", "d", {"提出": "2025-11-02"}, False, "2025-11-01")):
+        assert _is_taken(desk, of, name, cells | more) == is_taken, name
+        (record,) = [yaml.safe_load(data) for path, data in desk.records.items() if path.endswith("/deng-huai.yaml")]
+        assert str(record["提出"]) == raised, (name, record)
+        assert sum("灯坏了" in str(step) for step in record["进展"]) == 1, record
+
+
+def _is_taken(desk: Desk, of: str, name: str, cells: dict[str, str]) -> bool:
+    """Whether a workbook, or the answer to the one named `of`, is taken when filled; or changes the record by hand."""
+    if name == "by hand":
+        path = "places/liuxi/nanyuan/issues/deng-huai.yaml"
+        desk.write(f"content/{path}", desk.text(path).replace("提出: 2025-11-03", "提出: 2025-11-01"))
+        return True
+    filling = Filling((_answer(desk, of) if of else desk.folder / "a.xlsx").read_bytes())
+    filling.fill("议题", 3, cells)
+    for left in (desk.folder / "inbox").iterdir():
+        left.unlink()
+    return desk.send(filling, name).code == 0

@@ -126,7 +126,8 @@ def receive_file(name: str, data: bytes, columns: Mapping[str, str] = MappingPro
                             digest=digest)
     answer_mark = find_answer_mark(sheets)
     is_untouched = answer_mark is not None and answer_mark.is_untouched
-    workbook = replace(_parse(name, sheets, columns), is_answer=answer_mark is not None)
+    workbook = replace(_parse(name, sheets, columns), digest=digest,
+                       answered_digest=answer_mark.answered_digest if answer_mark else "")
     return ReceivedFile(name, data, workbook, sheets, modified=modified, files=(name,), digest=digest,
                         answered_digest=answer_mark.answered_digest if answer_mark and not is_untouched else "",
                         is_untouched_answer=is_untouched or _is_unread_columns_file(sheets))

@@ -18,6 +18,15 @@ TOLD_STEPS = "#told"
 """Key of the log entry that lists the hashes of the steps that were told in the row of their record."""
 
 
+FILES = "#file"
+"""Key of the log entry that lists the marks of the workbooks whose row made or changed the record."""
+
+
+def mark_file(digest: str) -> str:
+    """The mark of a workbook: the beginning of its digest ("" = not known)."""
+    return digest[:16]
+
+
 def get_log_path(place: str) -> str:
     """The log file of a place. It is hidden, hence neither a record nor published."""
     return f"{place}/.imported"
@@ -25,12 +34,14 @@ def get_log_path(place: str) -> str:
 
 class ImportedRecord(Struct, frozen=True):
     """Values imported into one record. `hashes`: (key or list, hash) in the order of the rows; `is_new`: whether the
-    import created the record; `row`: id of its row ("" = none)."""
+    import created the record; `row`: id of its row ("" = none); `is_corrected`: whether that row comes back corrected,
+    so that what it told before no longer counts."""
 
     path: str
     hashes: tuple[tuple[str, str], ...]
     is_new: bool = False
     row: str = ""
+    is_corrected: bool = False
 
 
 ImportLog = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -57,10 +68,12 @@ def write_import_log(place: str, log: ImportLog) -> bytes:
 
 def update_import_log(log: ImportLog, imported: Iterable[ImportedRecord]) -> ImportLog:
     """The log with the values just imported. Of a list every hash counts; of a key only the last."""
-    lists = {TOLD_STEPS, *(sheet.list_key for sheet in list_sheets().values())}
+    lists = {TOLD_STEPS, FILES, *(sheet.list_key for sheet in list_sheets().values())}
     after = {path: dict(keys) for path, keys in log.items()}
     for record in imported:
         keys_of_record = {} if record.is_new else after.get(record.path, {})
+        if record.is_corrected:
+            keys_of_record.pop(TOLD_STEPS, None)
         for key, value_hash in (*record.hashes, *([(ROW_IDS, record.row)] if record.row else [])):
             hashes = keys_of_record.get(key, ())
             if not (value_hash in hashes if key in lists else hashes[-1:] == (value_hash,)):

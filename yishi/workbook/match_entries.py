@@ -62,7 +62,7 @@ class MergedList(Struct, frozen=True):
 def merge_list(rows: Sequence[ParsedRow], old: Sequence[ListEntry], history: ListHistory, sheet: SheetDefinition,
                words: CellVocabulary, place: str) -> MergedList:
     """Merge the rows of a list into its entries `old`. Imported rows are not added again; entries without a row stay,
-    but for steps read from a story that comes back corrected and no longer tells them.
+    but for steps read from a story that comes back corrected: those that it tells are put in their place.
 
     Only the row that was handed out for an entry changes it. Any other row either fills in keys that an entry leaves
     empty or is a new entry, even one of the same day and stage. A row that was imported with fewer cells still belongs
@@ -260,11 +260,14 @@ class _ListMerger:
     def __init__(self, rows: Sequence[ParsedRow], old: Sequence[ListEntry], history: ListHistory,
                  sheet: SheetDefinition, words: CellVocabulary, place: str) -> None:
         self.old, self.history, self.sheet, self.words, self.place = old, history, sheet, words, place
-        self.entries = [self._old_entry(number, entry) for number, entry in enumerate(old)]
         self.rows = [_RowEntry(row, history.path, words, place) for row in rows]
+        self.story = {row for row in self.rows if row.row.sheet_name == history.corrected_on}
+        self.withdrawn = self._find_withdrawn()
+        self.entries = [self._old_entry(number, entry) for number, entry in enumerate(old)
+                        if number not in self.withdrawn]
         self.same = _match_by_rules(self.rows, self.entries, (_RowEntry.is_same, _RowEntry.adds_nothing))
-        left = [row for row in self.rows if row not in self.same and not row.was_imported(history)]
-        self.earlier = _find_earlier_states(left, self.rows, history)
+        left = [row for row in self.rows if row not in self.same and not self._was_imported(row)]
+        self.earlier = _find_earlier_states([row for row in left if row not in self.story], self.rows, history)
         self.changed = self._match_changed(left, self._without(self.entries, self.same))
         unclaimed = self._without(self.entries, {**self.same, **self.changed})
         self.completed = _match_by_rules([row for row in left if row not in self.changed], unclaimed,
@@ -276,6 +279,20 @@ class _ListMerger:
         self.outdated = {row: self._former_entry(row) for row in self.unmatched if self._is_outdated(row)}
         matched = (self.outdated, self.same, self.completed, self.changed)  # the last match of an entry wins
         self.row_of_entry = {number: row for rows_of in matched for row, number in rows_of.items()}
+
+    def _find_withdrawn(self) -> set[int]:
+        """Numbers of the entries that an earlier form of a story told and its corrected form does not."""
+        if not self.story:
+            return set()
+        told = {row.entry_hash for row in self.rows}
+        keys = {column.keys[0] for column in self.sheet.columns}  # an entry with more was completed by somebody
+        hashes = {number: hash_entry(entry, self.sheet, self.words, self.place)
+                  for number, entry in enumerate(self.old) if entry.keys() <= keys}
+        return {number for number, one in hashes.items() if one in self.history.told_hashes and one not in told}
+
+    def _was_imported(self, row: _RowEntry) -> bool:
+        """Whether a row holds nothing new; a corrected story may tell what one of its earlier forms told."""
+        return row.entry_hash in self.history.told_hashes if row in self.story else row.was_imported(self.history)
 
     def _old_entry(self, number: int, entry: ListEntry) -> _OldEntry:
         values = {column: normalize_value(entry.get(column.keys[0]), column, self.words, self.place)
@@ -312,29 +329,15 @@ class _ListMerger:
 
     def merge(self) -> MergedList:
         result = MergedList([], [], [(row.row, self.old[number]) for row, number in self.replaced.items()], [], [])
+        story = next((row.row for row in self.rows if row in self.story), None)
         for number, entry in enumerate(self.old):
-            self._merge_entry(number, entry, result)
+            if story and number in self.withdrawn:
+                result.withdrawn.append((story, entry))
+            else:
+                self._merge_entry(number, entry, result)
         self._ask_about_outdated(result)
         self._insert_new_entries(result)
-        self._leave_out_withdrawn(result)
         return result
-
-    def _leave_out_withdrawn(self, result: MergedList) -> None:
-        """Leave out the steps that an earlier form of a story told and its corrected form does not."""
-        story = next((row.row for row in self.rows if row.row.sheet_name == self.history.corrected_on), None)
-        if story is None:
-            return
-        retold = [entry for _, entry, _ in result.retold]
-        for item, row in tuple(result.items):
-            entry = self._entry_of(item)
-            if row is None and entry not in retold and self._is_as_told(entry):
-                result.items.remove((item, row))
-                result.withdrawn.append((story, entry))
-
-    def _is_as_told(self, entry: ListEntry) -> bool:
-        """Whether an entry still is what the row that comes back told, with nothing that a row cannot tell."""
-        return (entry.keys() <= {column.keys[0] for column in self.sheet.columns}
-                and hash_entry(entry, self.sheet, self.words, self.place) in self.history.told_hashes)
 
     def _merge_entry(self, number: int, entry: ListEntry, result: MergedList) -> None:
         """Append the entry with the changes of its row, and the questions about what both changed."""
@@ -354,7 +357,7 @@ class _ListMerger:
         found = _entry_differences(row.row, entry, self.history, self.words, self.place)
         if row not in self.completed:
             return found
-        values = self.entries[number].values  # a row that only completes an entry leaves its other values alone
+        values = self._old_entry(number, entry).values  # what it does not complete stays
         return [one for one in found if not _comparable(values[one.column])]
 
     def _ask_about_outdated(self, result: MergedList) -> None:
@@ -372,7 +375,10 @@ class _ListMerger:
                     map(row.adds_nothing, seen)) and not self._merge_retold(row, result):
                 item = row.as_new_entry()
                 below = [one.row for one in self.rows[self.rows.index(row) + 1:]]
-                result.items.insert(_insert_position(item, result.items, self.old, below), (item, row.row))
+                at = _insert_position(item, result.items, self.old, below)
+                if row in self.story and not item.values.get("date"):  # in the order in which it is told
+                    at = next((at for at, (_, of_item) in enumerate(result.items) if of_item in below), at)
+                result.items.insert(at, (item, row.row))
                 seen.append(_OldEntry(-1, "", row.values))
 
     def _merge_retold(self, row: _RowEntry, result: MergedList) -> bool:
@@ -389,8 +395,6 @@ class _ListMerger:
         likeness, index = max(found)  # "same" before "maybe"
         item, of_item = result.items[index]
         entry = self._entry_of(item)
-        if likeness == "maybe" and row.row.sheet_name == self.history.corrected_on and self._is_as_told(entry):
-            return False  # the same step in its corrected form
         corrected = self._correct_step(row, entry, is_new=item.old_index is None) if likeness == "same" else None
         if corrected:
             result.items[index] = (EntryEdit(item.old_index, {**item.values, **corrected}), of_item or row.row)

@@ -12,7 +12,7 @@ from ..model.vocabulary import get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, CellVocabulary, hash_text, normalize_value, parse_cell
 from .columns import WorkbookColumn, list_sheets
 from .import_context import ExistingRecord, ImportContext, get_value, propose_path, read_entries
-from .import_log import ROW_IDS, ImportLog
+from .import_log import FILES, ROW_IDS, ImportLog, mark_file
 from .match_entries import ENTRY_HEAD_KEYS, is_like
 from .parsed_workbook import ParsedRow, ParsedWorkbook, build_cell_problem
 from .story import find_topic
@@ -133,7 +133,8 @@ class RowMatcher:
         same = [one for one in known if not get_row_title(row) or _is_title_untouched(row)
                 or self._says_same_or_imported(row, one, get_title_keys(row))]
         if same or not known:
-            return next((one for one in same if row.baseline_hashes or self._agreement(row, one).is_later_state), None)
+            return next((one for one in same if row.baseline_hashes or self._agreement(row, one).is_later_state
+                         or self.answers_for(row, one)), None)
         candidates = self._records_with_title(row, place)
         elsewhere = [one for one in candidates
                      if (self.ids[one.path] or self.ids[one.row_id]) and self._date_fits(row, one)]
@@ -314,7 +315,7 @@ class RowMatcher:
                                                  == normalize_value(one.get(column.keys[0]), column, words, place)
                                                  for column in head_columns)
                                              for one in old)
-        is_other = has_same_head and not self.workbook.is_answer  # who answers may tell a step in other words
+        is_other = has_same_head and not self.workbook.answered_digest  # who answers may tell a step in other words
         return "other" if is_other else "new"
 
     def _entry_rows_of(self, row: ParsedRow, path: str, title: str = "") -> list[ParsedRow]:
@@ -350,7 +351,10 @@ class RowMatcher:
 
     def _seen_values(self, row: ParsedRow, record: ExistingRecord) -> SeenValues:
         """The values of the record that the writer of the row saw."""
-        hashes = {column.keys: self._imported_hashes(record, column.keys) for column in row.sheet.columns
+        is_newest = self.answers_for(row, record) and self._imported_hashes(
+            record, (FILES,))[-1] == mark_file(self.workbook.answered_digest)
+        since = -1 if is_newest else 0  # a value that was imported long ago is meant, not left over
+        hashes = {column.keys: self._imported_hashes(record, column.keys)[since:] for column in row.sheet.columns
                   if column.is_record_key}
         return get_handed_out_values(row) or SeenValues(hashes, self.is_later_state(row, record))
 
@@ -368,9 +372,16 @@ class RowMatcher:
         if not row.id or row.id != record.row_id:
             return False
         agreement = self._agreement(row, record)
-        answers = self.workbook.is_answer and not agreement.differing and (
+        answers = self.workbook.answered_digest and not agreement.differing and (
             normalize_word(get_row_title(row)) == normalize_word(record.title))
-        return answers or agreement.is_later_state
+        return bool(answers) or agreement.is_later_state or self.answers_for(row, record)
+
+    def answers_for(self, row: ParsedRow, record: ExistingRecord) -> bool:
+        """Whether the row answers what was asked about the row that the record was made of: it has its id and title,
+        and the answered workbook was taken into the record, rather than another copy of the same template."""
+        mark = mark_file(self.workbook.answered_digest)
+        return bool(mark and row.id and row.id == record.row_id and normalize_word(get_row_title(row))
+                    == normalize_word(record.title)) and mark in self._imported_hashes(record, (FILES,))
 
 
 class _Agreement(Struct, frozen=True):

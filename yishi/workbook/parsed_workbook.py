@@ -111,8 +111,10 @@ class ParsedWorkbook(Struct, frozen=True):
     place: str = ""
     unread_sheets: frozenset[str] = frozenset()
     """Names of sheets that could not be read at all."""
-    is_answer: bool = False
-    """Whether it was sent back to its writer, who answers what was asked."""
+    digest: str = ""
+    """Of the file it was read from."""
+    answered_digest: str = ""
+    """Digest of the file that its writer is asked about and answers ("" for any other workbook)."""
 
 
 def build_cell_problem(name: str, cell: Cell | None, code: str, near: str = "", level: Severity = "error",

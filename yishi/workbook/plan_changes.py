@@ -27,7 +27,7 @@ from .import_context import (
     propose_path,
     read_entries,
 )
-from .import_log import ROW_IDS, TOLD_STEPS, ImportedRecord
+from .import_log import FILES, ROW_IDS, TOLD_STEPS, ImportedRecord, mark_file
 from .match_entries import MASK, ListHistory, merge_list
 from .match_rows import (
     INFERRED_KEYS,
@@ -268,19 +268,29 @@ class _ChangePlanner:
         """Imported values of a record: of all rows but those handed out filled, which carry their baseline."""
         words, place = self._vocabulary_for(change), change.place
         hashes: list[tuple[str, str]] = []
-        own = change.rows.get(())
+        own, record = change.rows.get(()), change.existing
+        is_told = own and (record is None or self.matcher.is_later_state(own, record))  # not by another writer
+        if is_told and self.workbook.digest:
+            hashes.append((FILES, mark_file(self.workbook.digest)))
         for row in (*(change.rows[way] for way in change.rows if way == ()), *change.entry_rows):
             if row.baseline_hashes:
                 continue
             if row.sheet.list_key:
                 entry_hash = hash_entry(parse_entry(row, words, place), row.sheet, words, place)
                 hashes.append((row.sheet.list_key, entry_hash))
-                if own and row.sheet_name == own.sheet_name:
+                if own and is_told and row.sheet_name == own.sheet_name:
                     hashes.append((TOLD_STEPS, entry_hash))
             else:
                 hashes += ((".".join(column.keys), hash_typed_text(cell.text, column, words, place))
                            for column, cell in row.cells.items() if column.is_record_key)
-        return ImportedRecord(change.path, tuple(hashes), change.existing is None, change.row_id)
+        return ImportedRecord(change.path, tuple(hashes), record is None, change.row_id,
+                              self._is_corrected(own, record))
+
+    def _is_corrected(self, row: ParsedRow | None, record: ExistingRecord | None) -> bool:
+        """Whether the row that alone made the record comes back in an answer."""
+        rows = self.history.import_log.get(record.path, {}).get(ROW_IDS, ()) if record else ()
+        return bool(row and record and self.workbook.answered_digest and set(rows) <= {row.id}
+                    and self.matcher.is_later_state(row, record))
 
     def _vocabulary_for(self, change: RecordChange) -> CellVocabulary:
         return replace(self.context.vocabulary, file_language=change.existing.language if change.existing
@@ -405,10 +415,10 @@ class _ChangePlanner:
         """History of a list: entries before this import, and imported hashes."""
         before, log = self.history.records.get(record.path), self.history.import_log.get(record.path, {})
         is_later = row is not None and self.matcher.is_later_state(row, record)
-        is_corrected = row and is_later and self.workbook.is_answer and set(log.get(ROW_IDS, ())) <= {row.id}
         return ListHistory(record.path, read_entries(before.data, sheet.list_key, sheet.model) if before else (),
                            log.get(sheet.list_key, ()), is_later, log.get(TOLD_STEPS, ()),
-                           row.sheet_name if row and is_corrected and sheet.name == "issue.log" else "")
+                           row.sheet_name if row and sheet.name == "issue.log" and self._is_corrected(row, record)
+                           else "")
 
     def _check_cells(self, row: ParsedRow) -> None:
         """Report unreadable cells and unknown references of a row that belongs to no record."""

@@ -213,8 +213,10 @@ class IssueTeller:
         else:
             self._tell(cell, "date_asked", found=f"'{text}'", key=column.both_names)
 
-    def _step(self, row: ParsedRow, cell: Cell, step: Step, stage: str, *, is_first: bool, hint: str = "") -> _LogStep:
-        """A step with its stage: as given, else as its words say."""
+    def _step(self, row: ParsedRow, cell: Cell, step: Step, stage: str, *, is_first: bool, hint: str = "",
+              is_shown: bool = False) -> _LogStep:
+        """A step with its stage: as given, else as its words say. `is_shown`: its writer is told how it was read, also
+        if it is the first."""
         is_under_way = is_done(step.text, self.vocabulary) and self._is_not_over(step.date)  # 本周内完成
         is_ahead = self._is_ahead(step.date) and not self._has_come(step)
         if (is_plan(step.text) or is_ahead or is_under_way) and not is_first:
@@ -229,7 +231,7 @@ class IssueTeller:
                 has_worked(rest) or is_done(rest, self.vocabulary) or step.date)  # “解决：停车难” asks for it
             stage = "" if is_wish or word == self._reserved("closed") else word  # 未解决 mostly means: still open
             step = replace(step, text=rest) if stage == named[1] else step
-        is_told = not stage and bool(hint or not is_first)
+        is_told = not stage and bool(hint or is_shown or not is_first)
         stage = stage or self._guess_stage(step.text, hint, is_first=is_first)
         return _LogStep(cell, step.date, stage, step.text, row, is_told)
 
@@ -290,7 +292,7 @@ class IssueTeller:
         if not has_log:
             steps = self._begin(issue, steps)
         cell = issue.get_cell(_told_column(issue, "#story") if issue.get_text("#story") else None)
-        log = [self._step(issue, cell, step, "", is_first=number == 0 and not has_log)
+        log = [self._step(issue, cell, step, "", is_first=number == 0 and not has_log, is_shown=told > 0)
                for number, step in enumerate(steps)]
         log = log[1:] if is_renamed and len(steps) > told else log
         log = self._put_ends_last(list(self._reopen([*own, *log], existing)))
