@@ -121,11 +121,10 @@ const SAYS_NO_MORE = /^(?:[\d\s./。,、~年月日号份至到—–-]|不[晚�
 /* What the date written as `text` means: {date, proposals}. `context`: {day: ISO, order, direction}; `rules`: of the page. */
 function interpretDate(text, context, rules) {
   const whole = text.normalize("NFKC"), reader = new Reader(rules, Object.assign({}, context, { day: dayFromIso(context.day) }));
-  const trimmed = whole.replace(/\s+/g, " ").replace(/^[ .。,，;；]+|[ .。,，;；]+$/g, "").toLowerCase().replace(/○/g, "〇")
+  const narrow = whole.replace(/\s+/g, " ").replace(/^[ .。,，;；]+|[ .。,，;；]+$/g, "").toLowerCase().replace(/○/g, "〇")
     .replace(/[—–‐−－]/g, "-");
-  const narrow = trimmed.length > 60 ? trimmed
-    : rules.moves.reduce((told, [pattern, order]) => told.replace(new RegExp(pattern, "u"), order), trimmed);
-  const found = trimmed.length > 60 ? null : reader.read(narrow, {}, 0);
+  const ordered = () => rules.moves.reduce((told, [pattern, order]) => told.replace(new RegExp(pattern, "u"), order), narrow);
+  const found = narrow.length > 60 ? null : reader.read(ordered(), {}, 0);
   if (!found) return { date: null, proposals: [] };
   const seen = new Set(), words = whole.split(/\s+/).filter(Boolean).join(" ");
   const dates = found.spans.map((when) => withWords(when, words)).filter((when) => {

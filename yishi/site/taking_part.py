@@ -140,10 +140,10 @@ def _advise(context: PageContext, *, is_own: bool, has_way: bool) -> Iterator[st
 def say_whom_to_ask(context: PageContext, place: str) -> str:
     """Whom to ask what is not published about a place ("" = the site): its office, else the site, else the committee
     that every place has."""
-    office, contact = _find_office(context, place), context.library.site.contact or Contact()
+    office, site = _find_office(context, place), context.library.site.contact or Contact()
     record = context.library.places[office] if office else None
-    phone = (record and ((record.office or Office()).phone or record.hotline)) or contact.phone or contact.email
-    return (context.text("You can ask: {contact}.", contact=phone) if phone
+    contact = (record and ((record.office or Office()).phone or record.hotline)) or site.phone or site.email
+    return (context.text("You can ask: {contact}.", contact=contact) if contact
             else context.text("Please ask the residents' or village committee there."))
 
 

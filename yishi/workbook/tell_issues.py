@@ -552,8 +552,7 @@ class IssueTeller:
             key = find_standing(issue, self.vocabulary)
             if not key and _HANDED_ON.fullmatch(normalize_word(cell.text)) and not self._sounds_ended(issue, log):
                 key = "under_way"
-                self._tell(cell, "read_as", "notice", found=self._standing_label(key))
-            elif not key:
+            if not key:
                 terms = get_built_in_vocabulary().terms["standing"].values()
                 self._tell(cell, "standing_asked", found=f"'{cell.text}'",
                            key=issue.sheet.get_column("close_reason").both_names, allowed=encode_choices(

@@ -39,9 +39,11 @@ def interpret_date(text: str, context: WritingContext) -> DateReading:
     """What the date written as `text` means. Never raises."""
     narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip(" .。,，;；").casefold().replace("○", "〇")
     narrow = re.sub("[—–‐−－]", "-", narrow)
-    for pattern, order in load_date_rules().moves if len(narrow) <= _MAX_LENGTH else ():
-        narrow = pattern.sub(order.replace("$<", r"\g<"), narrow)
-    found = None if len(narrow) > _MAX_LENGTH else _read(narrow, context, {}, 0)
+    if len(narrow) > _MAX_LENGTH:
+        return REFUSED
+    for pattern, order in load_date_rules().moves:
+        narrow = pattern.sub(order, narrow)
+    found = _read(narrow, context, {}, 0)
     if found is None:
         return REFUSED
     words = " ".join(unicodedata.normalize("NFKC", text).split())

@@ -32,7 +32,7 @@ def load_date_rules() -> DateRules:
         parts[name] = _fill_parts(part, parts)
     wrappers, ends, rules = ([(_compile(entry[0], parts), entry[1] if len(entry) > 1 else {}) for entry in data[name]]
                              for name in ("wrappers", "ends", "rules"))
-    moves = [(_compile(pattern, parts), order) for pattern, order in data["moves"]]
+    moves = [(_compile(pattern, parts), order.replace("$<", r"\g<")) for pattern, order in data["moves"]]
     return DateRules(_compile(data["unknown"], parts), moves, re.compile(data["joins"]), wrappers, ends, rules,
                      data["words"], data["years"])
 
@@ -51,7 +51,8 @@ def export_date_rules() -> dict[str, object]:
     """The rules as data for the form's script, with expressions in JavaScript's notation."""
     rules = load_date_rules()
     return {"unknown": rules.unknown.pattern, "joins": rules.joins.pattern,
-            "moves": [[pattern.pattern.replace("?P<", "?<"), order] for pattern, order in rules.moves],
+            "moves": [[pattern.pattern.replace("?P<", "?<"), order.replace(r"\g<", "$<")]
+                      for pattern, order in rules.moves],
             **{name: [[one.pattern.replace("?P<", "?<"), adds] for one, adds in entries] for name, entries in
                (("wrappers", rules.wrappers), ("ends", rules.ends), ("rules", rules.rules))},
             "words": rules.words, "years": {str(year): text for year, text in rules.years.items()}}
